@@ -1,0 +1,306 @@
+"""Durable events: the product's public language. `docs/events.md` describes each for readers of `--json`.
+
+An event is an envelope (version, sequence number, time, session, worker, who caused it) around one body. On
+a line of JSON both lie flat beside each other; `type` names the body.
+"""
+
+import datetime as dt
+from typing import Any, Literal
+
+import msgspec
+
+from golfer_tui.model.gauges import Sample
+from golfer_tui.model.workers import WorkerSpec
+
+VERSION = 1
+"""Version of the event format; a reader may ignore fields and types that it does not know."""
+
+Level = Literal["info", "warning", "error"]
+Final = Literal["done", "failed", "killed"]
+By = Literal["person", "orchestrator", "worker", "engine"]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of all bodies."""
+
+
+class SessionStarted(Body, frozen=True, kw_only=True, tag="session.started"):
+    """A session was opened for the first time."""
+
+    title: str
+    backend: str
+    model: str
+    scripted: bool = False
+    """True if the built-in scripted model answers, and no language model."""
+    directory: str = ""
+    """Where it was started."""
+
+
+class SessionResumed(Body, frozen=True, kw_only=True, tag="session.resumed"):
+    """A stored session was opened again; what could not be brought back is told in `notice` events."""
+
+    backend: str
+    model: str
+    scripted: bool = False
+
+
+class SessionFinished(Body, frozen=True, kw_only=True, tag="session.finished"):
+    """The engine let the session go; it can be resumed."""
+
+    state: Literal["done", "failed", "interrupted"]
+    answer: str = ""
+    """The orchestrator's last message."""
+    error: str = ""
+
+
+class TurnStarted(Body, frozen=True, kw_only=True, tag="turn.started"):
+    """An agent began to answer. Without a worker it is the orchestrator."""
+
+    turn: str
+    """Id of the turn."""
+
+
+class TurnFinished(Body, frozen=True, kw_only=True, tag="turn.finished"):
+    """The agent stopped, with all of the turn in its memory."""
+
+    turn: str
+    state: Literal["done", "failed", "interrupted"]
+    error: str = ""
+
+
+class Message(Body, frozen=True, kw_only=True, tag="message"):
+    """A whole message. Without a worker it belongs to the orchestrator's conversation."""
+
+    role: Literal["user", "assistant", "system"]
+    """`system`: the engine told the agent something, such as the report of a worker."""
+    text: str
+
+
+class Reasoning(Body, frozen=True, kw_only=True, tag="reasoning"):
+    """A summary of what the model thought, where the model gives one."""
+
+    text: str
+
+
+class ToolCalled(Body, frozen=True, kw_only=True, tag="tool.called"):
+    call: str
+    """Id that `tool.finished` repeats."""
+    name: str
+    arguments: dict[str, Any]
+
+
+class ToolFinished(Body, frozen=True, kw_only=True, tag="tool.finished"):
+    call: str
+    name: str
+    output: str
+    """What the model was told, capped."""
+    ok: bool = True
+    seconds: float = 0.0
+
+
+class SkillLoaded(Body, frozen=True, kw_only=True, tag="skill.loaded"):
+    name: str
+    path: str
+    """Where the skill was read from."""
+
+
+class WorkerQueued(Body, frozen=True, kw_only=True, tag="worker.queued"):
+    """A worker was asked for, for the first time or again, and waits for its place."""
+
+    spec: WorkerSpec
+    attempt: int
+    """1 for the first start; each restart counts one more."""
+    position: int
+    """1 is next."""
+    reason: str = ""
+    """What it waits for; empty if it starts at once."""
+    fresh: bool = True
+    """False if it goes on with the memory and the workspace it had."""
+
+
+class WorkerStarted(Body, frozen=True, kw_only=True, tag="worker.started"):
+    """The sandbox is there and the agent runs."""
+
+    attempt: int
+    sandbox: str
+    """Id of the sandbox at its backend."""
+    workspace: str
+    """Path of the workspace in the sandbox."""
+    devices: tuple[str, ...] = ()
+    """GPUs leased: ids of local devices, or types."""
+
+
+class WorkerOutput(Body, frozen=True, kw_only=True, tag="worker.output"):
+    """Bytes that the worker's commands printed, decoded for reading. The recording keeps the bytes."""
+
+    text: str
+    offset: int
+    """Byte offset of the first byte in the worker's tape."""
+    size: int
+    """Number of bytes."""
+
+
+class WorkerCommand(Body, frozen=True, kw_only=True, tag="worker.command"):
+    """A command began or ended in the worker's terminal."""
+
+    command: str
+    id: int
+    """Process id in the sandbox's shell tool."""
+    offset: int
+    """Byte offset in the worker's tape at that moment."""
+    exit_code: int | None = None
+    """None while it runs."""
+    ended: bool = False
+    seconds: float = 0.0
+    origin: Literal["agent", "person"] = "agent"
+
+
+class WorkerMetric(Body, frozen=True, kw_only=True, tag="worker.metric"):
+    """A named number read from what the worker printed."""
+
+    name: str
+    value: float
+    step: int | None = None
+    offset: int = 0
+    """Byte offset of the line in the worker's tape."""
+
+
+class WorkerGauge(Body, frozen=True, kw_only=True, tag="worker.gauge"):
+    """What the sandbox used; thinned out to one in ten seconds."""
+
+    sample: Sample
+
+
+class WorkerFinished(Body, frozen=True, kw_only=True, tag="worker.finished"):
+    """The worker's run ended, its processes are gone and its lease is free."""
+
+    attempt: int
+    state: Final
+    summary: str
+    """The worker's report, or why it failed or was killed."""
+
+
+class WorkerSuspended(Body, frozen=True, kw_only=True, tag="worker.suspended"):
+    """The session was closed and the worker kept: it goes on when the session is resumed."""
+
+    attempt: int
+
+
+class ReportDelivered(Body, frozen=True, kw_only=True, tag="report.delivered"):
+    """The orchestrator has what this worker's attempt finished with, in its memory."""
+
+    attempt: int
+
+
+class Usage(Body, frozen=True, kw_only=True, tag="usage"):
+    """Tokens of one model response."""
+
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+class Notice(Body, frozen=True, kw_only=True, tag="notice"):
+    """Something a person should know."""
+
+    level: Level
+    code: str
+    text: str
+    hint: str = ""
+
+
+AnyBody = (
+    SessionStarted
+    | SessionResumed
+    | SessionFinished
+    | TurnStarted
+    | TurnFinished
+    | Message
+    | Reasoning
+    | ToolCalled
+    | ToolFinished
+    | SkillLoaded
+    | WorkerQueued
+    | WorkerStarted
+    | WorkerOutput
+    | WorkerCommand
+    | WorkerMetric
+    | WorkerGauge
+    | WorkerFinished
+    | WorkerSuspended
+    | ReportDelivered
+    | Usage
+    | Notice
+)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the journal."""
+
+    seq: int
+    """1, 2, 3 … without gaps in a session."""
+    time: dt.datetime
+    """When it happened, UTC."""
+    session: str
+    body: AnyBody
+    worker: str | None = None
+    """Name of the worker it belongs to."""
+    by: By = "engine"
+    """Who caused it."""
+    v: int = VERSION
+
+    @property
+    def type(self) -> str:
+        """The body's name on the wire, such as `worker.started`."""
+        return str(type(self.body).__struct_config__.tag)
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An event before the journal has given it a number and a time."""
+
+    body: AnyBody
+    worker: str | None = None
+    by: By = "engine"
+
+
+_ENVELOPE = ("v", "seq", "time", "session", "worker", "by")
+
+
+def encode(event: Event) -> bytes:
+    """One line of JSON without the newline: envelope and body flat beside each other, times in ISO 8601."""
+    line: dict[str, Any] = {
+        "v": event.v,
+        "seq": event.seq,
+        "time": event.time.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "session": event.session,
+        "type": event.type,
+    }
+    if event.worker is not None:
+        line["worker"] = event.worker
+    return msgspec.json.encode({**line, "by": event.by, **msgspec.to_builtins(event.body)})
+
+
+def decode(line: bytes | str) -> Event:
+    """The inverse of `encode`.
+
+    Raises:
+        msgspec.ValidationError: the line is no event of this version.
+    """
+    raw = msgspec.json.decode(line, type=dict[str, Any])
+    envelope = {key: raw[key] for key in _ENVELOPE if key in raw}
+    return msgspec.convert({**envelope, "body": raw}, Event)
+
+
+def encode_body(body: AnyBody) -> bytes:
+    """A body alone, for the store."""
+    return msgspec.json.encode(body)
+
+
+_BODY: msgspec.json.Decoder[AnyBody] = msgspec.json.Decoder(AnyBody)
+
+
+def decode_body(data: bytes | str) -> AnyBody:
+    """The inverse of `encode_body`."""
+    return _BODY.decode(data)

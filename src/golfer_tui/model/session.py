@@ -1,0 +1,256 @@
+"""The state of a session: a pure fold over its events. Everything a front end shows can be rebuilt from here."""
+
+import dataclasses as dc
+import datetime as dt
+from typing import Literal
+
+from golfer_tui.model import events as ev
+from golfer_tui.model.gauges import Sample
+from golfer_tui.model.workers import WorkerSpec, WorkerState
+
+CURVE_POINTS = 2000
+"""Points of one curve that are kept; older ones are thinned out to every second."""
+
+
+@dc.dataclass(slots=True)
+class Entry:
+    """One line of a conversation: a message, a tool call, a thought, a skill or a notice."""
+
+    seq: int
+    time: dt.datetime
+    kind: Literal["user", "assistant", "system", "reasoning", "tool", "skill", "notice"]
+    text: str
+    """The message, the tool's name, the skill's name or the notice."""
+    call: str = ""
+    """Id of a tool call."""
+    arguments: dict[str, object] = dc.field(default_factory=dict)
+    output: str | None = None
+    """What a tool answered; None while it runs."""
+    ok: bool = True
+    seconds: float = 0.0
+    level: ev.Level = "info"
+    hint: str = ""
+
+
+@dc.dataclass(slots=True)
+class Conversation:
+    """What was said between one agent and the rest, oldest first."""
+
+    entries: list[Entry] = dc.field(default_factory=list)
+    turn: str | None = None
+    """Id of the turn that is going on."""
+    open_calls: dict[str, Entry] = dc.field(default_factory=dict)
+    """Tool calls without an answer yet."""
+
+
+@dc.dataclass(slots=True)
+class Point:
+    """One value of a metric."""
+
+    time: dt.datetime
+    value: float
+    step: int | None
+    offset: int
+    """Where its line begins in the worker's tape."""
+
+
+@dc.dataclass(slots=True)
+class Command:
+    """One command of a worker's terminal."""
+
+    id: int
+    text: str
+    offset: int
+    started: dt.datetime
+    exit_code: int | None = None
+    ended: bool = False
+    seconds: float = 0.0
+    end: int = 0
+    """Byte offset in the tape where it ended."""
+
+
+@dc.dataclass(slots=True)
+class Tokens:
+    """A sum of `usage` events."""
+
+    requests: int = 0
+    input: int = 0
+    output: int = 0
+
+    def add(self, usage: ev.Usage) -> None:
+        self.requests += 1
+        self.input += usage.input_tokens
+        self.output += usage.output_tokens
+
+
+@dc.dataclass(slots=True)
+class Worker:
+    """One worker as its events tell it."""
+
+    spec: WorkerSpec
+    state: WorkerState = WorkerState.QUEUED
+    attempt: int = 1
+    asked: dt.datetime | None = None
+    """When this attempt was asked for."""
+    started: dt.datetime | None = None
+    finished: dt.datetime | None = None
+    position: int = 0
+    """Place in the queue when it was asked for; the live one comes as a signal."""
+    reason: str = ""
+    """What it waits for."""
+    sandbox: str = ""
+    workspace: str = ""
+    devices: tuple[str, ...] = ()
+    summary: str = ""
+    """Its report, or why it ended."""
+    delivered: bool = True
+    """True once the orchestrator has the newest report."""
+    conversation: Conversation = dc.field(default_factory=Conversation)
+    curves: dict[str, list[Point]] = dc.field(default_factory=dict)
+    """Metric name to its points, oldest first."""
+    newest: str = ""
+    """Name of the metric that was read last."""
+    commands: list[Command] = dc.field(default_factory=list)
+    tape_end: int = 0
+    """Bytes printed so far, over all attempts."""
+    sample: Sample | None = None
+    tokens: Tokens = dc.field(default_factory=Tokens)
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    def latest(self, metric: str = "") -> Point | None:
+        """Newest point of a metric; without a name, of the metric that was read last."""
+        curve = self.curves.get(metric or self.newest)
+        return curve[-1] if curve else None
+
+
+@dc.dataclass(slots=True)
+class SessionState:
+    """The whole session. `apply` takes events in order of `seq`; it never fails on a valid journal."""
+
+    session: str = ""
+    seq: int = 0
+    """Number of the last event applied."""
+    title: str = ""
+    backend: str = ""
+    model: str = ""
+    scripted: bool = False
+    directory: str = ""
+    started: dt.datetime | None = None
+    finished: ev.SessionFinished | None = None
+    """Set while nobody holds the session."""
+    chat: Conversation = dc.field(default_factory=Conversation)
+    workers: dict[str, Worker] = dc.field(default_factory=dict)
+    """By name, in the order in which they were asked for."""
+    tokens: Tokens = dc.field(default_factory=Tokens)
+
+    def apply(self, event: ev.Event) -> None:
+        """Take one event. An event at or before `seq` is ignored, so that replays do no harm."""
+        if event.seq <= self.seq:
+            return
+        self.seq, self.session = event.seq, event.session
+        match event.body:
+            case ev.SessionStarted() as body:
+                self.title, self.directory, self.started = body.title, body.directory, event.time
+                self.backend, self.model, self.scripted = body.backend, body.model, body.scripted
+            case ev.SessionResumed() as body:
+                self.backend, self.model, self.scripted = body.backend, body.model, body.scripted
+                self.finished = None
+            case ev.SessionFinished() as body:
+                self.finished = body
+            case ev.WorkerQueued() as body:
+                self._queued(event, body)
+            case _ if event.worker is not None:
+                if worker := self.workers.get(event.worker):
+                    self._apply_worker(worker, event)
+            case ev.Usage() as body:
+                self.tokens.add(body)
+            case _:
+                _converse(self.chat, event)
+
+    def _queued(self, event: ev.Event, body: ev.WorkerQueued) -> None:
+        known = self.workers.get(body.spec.name)
+        worker = Worker(body.spec) if known is None else known
+        worker.spec, worker.attempt, worker.state = body.spec, body.attempt, WorkerState.QUEUED
+        worker.position, worker.reason, worker.asked = body.position, body.reason, event.time
+        worker.started = worker.finished = worker.sample = None
+        worker.summary, worker.devices = "", ()
+        if body.fresh:
+            worker.conversation = Conversation()
+            worker.curves, worker.newest = {}, ""
+        self.workers[worker.name] = worker
+
+    def _apply_worker(self, worker: Worker, event: ev.Event) -> None:
+        match event.body:
+            case ev.WorkerStarted() as body:
+                worker.state, worker.started = WorkerState.RUNNING, event.time
+                worker.sandbox, worker.workspace, worker.devices = body.sandbox, body.workspace, body.devices
+                worker.reason = ""
+            case ev.WorkerOutput() as body:
+                worker.tape_end = body.offset + body.size
+            case ev.WorkerCommand() as body:
+                _command(worker, event, body)
+            case ev.WorkerMetric() as body:
+                curve = worker.curves.setdefault(body.name, [])
+                curve.append(Point(event.time, body.value, body.step, body.offset))
+                worker.newest = body.name
+                if len(curve) > CURVE_POINTS:
+                    del curve[: len(curve) // 2 : 2]
+            case ev.WorkerGauge() as body:
+                worker.sample = body.sample
+            case ev.WorkerFinished() as body:
+                worker.state, worker.finished = WorkerState(body.state), event.time
+                worker.summary, worker.delivered, worker.sample = body.summary, False, None
+                worker.conversation.turn = None
+            case ev.WorkerSuspended():
+                worker.state, worker.sample = WorkerState.SUSPENDED, None
+                worker.conversation.turn = None
+            case ev.ReportDelivered() as body:
+                worker.delivered = worker.delivered or body.attempt == worker.attempt
+            case ev.Usage() as body:
+                worker.tokens.add(body)
+                self.tokens.add(body)
+            case _:
+                _converse(worker.conversation, event)
+
+
+def _command(worker: Worker, event: ev.Event, body: ev.WorkerCommand) -> None:
+    if not body.ended:
+        worker.commands.append(Command(body.id, body.command, body.offset, event.time))
+        return
+    for command in reversed(worker.commands):
+        if command.id == body.id and not command.ended:
+            command.ended, command.exit_code = True, body.exit_code
+            command.seconds, command.end = body.seconds, body.offset
+            return
+
+
+def _converse(talk: Conversation, event: ev.Event) -> None:
+    at = (event.seq, event.time)
+    match event.body:
+        case ev.TurnStarted() as body:
+            talk.turn = body.turn
+        case ev.TurnFinished():
+            talk.turn = None
+            for entry in talk.open_calls.values():
+                entry.output, entry.ok = "interrupted", False
+            talk.open_calls.clear()
+        case ev.Message() as body:
+            talk.entries.append(Entry(*at, body.role, body.text))
+        case ev.Reasoning() as body:
+            talk.entries.append(Entry(*at, "reasoning", body.text))
+        case ev.ToolCalled() as body:
+            entry = Entry(*at, "tool", body.name, call=body.call, arguments=dict(body.arguments))
+            talk.entries.append(entry)
+            talk.open_calls[body.call] = entry
+        case ev.ToolFinished() as body:
+            if called := talk.open_calls.pop(body.call, None):
+                called.output, called.ok, called.seconds = body.output, body.ok, body.seconds
+        case ev.SkillLoaded() as body:
+            talk.entries.append(Entry(*at, "skill", body.name, hint=body.path))
+        case ev.Notice() as body:
+            talk.entries.append(Entry(*at, "notice", body.text, level=body.level, hint=body.hint))
+        case _:
+            pass

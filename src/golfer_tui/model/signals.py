@@ -1,0 +1,43 @@
+"""Signals: coalesced, droppable, never stored. What they tell can be read again from the store or a tape."""
+
+from typing import Literal
+
+import msgspec
+
+from golfer_tui.model.gauges import Sample
+
+
+class TextDelta(msgspec.Struct, frozen=True):
+    """A few more characters of a message that is being written; the `message` event brings the whole."""
+
+    worker: str | None
+    kind: Literal["text", "reasoning", "arguments"]
+    text: str
+
+
+class TerminalChanged(msgspec.Struct, frozen=True):
+    """The tape of this worker has more bytes."""
+
+    worker: str
+
+
+class Gauged(msgspec.Struct, frozen=True):
+    """A fresh sample, about one a second."""
+
+    worker: str
+    sample: Sample
+
+
+class QueueMoved(msgspec.Struct, frozen=True):
+    """Places in the queue, front first, with what each waits for."""
+
+    waiting: tuple[tuple[str, str], ...]
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """This subscriber fell behind and events were left out; read them from the journal after `seq`."""
+
+    seq: int
+
+
+Signal = TextDelta | TerminalChanged | Gauged | QueueMoved | Gap

@@ -1,0 +1,41 @@
+"""What a worker is asked to be, and the states of its life."""
+
+import enum
+
+import msgspec
+
+from golfer_tui.model.gpus import GpuRequest
+
+
+class WorkerState(enum.StrEnum):
+    """`queued → starting → running → done | failed | killed`; `suspended` waits for the session to be resumed."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    DONE = "done"
+    FAILED = "failed"
+    KILLED = "killed"
+
+    @property
+    def final(self) -> bool:
+        """True once the worker will do nothing more unless it is restarted or sent a message."""
+        return self in {WorkerState.DONE, WorkerState.FAILED, WorkerState.KILLED}
+
+    @property
+    def active(self) -> bool:
+        """True while the worker holds or is getting a sandbox."""
+        return self in {WorkerState.STARTING, WorkerState.RUNNING}
+
+
+class WorkerSpec(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that is needed to start a worker, and to start it again."""
+
+    name: str
+    """Unique in its session; also the worker's id."""
+    task: str
+    skills: tuple[str, ...] = ()
+    gpu: GpuRequest | None = None
+    model: str = ""
+    """Empty: the session's model."""
