@@ -44,6 +44,12 @@ class SessionResumed(Body, frozen=True, kw_only=True, tag="session.resumed"):
     scripted: bool = False
 
 
+class SessionRenamed(Body, frozen=True, kw_only=True, tag="session.renamed"):
+    """The session has another title; the first one is taken from what the person asks for first."""
+
+    title: str
+
+
 class SessionFinished(Body, frozen=True, kw_only=True, tag="session.finished"):
     """The engine let the session go; it can be resumed."""
 
@@ -58,6 +64,10 @@ class TurnStarted(Body, frozen=True, kw_only=True, tag="turn.started"):
 
     turn: str
     """Id of the turn."""
+    inputs: tuple[str, ...] = ()
+    """Ids of the messages that this turn answers."""
+    items: int = 0
+    """Items in the agent's memory before it began: what came later belongs to this turn."""
 
 
 class TurnFinished(Body, frozen=True, kw_only=True, tag="turn.finished"):
@@ -74,6 +84,8 @@ class Message(Body, frozen=True, kw_only=True, tag="message"):
     role: Literal["user", "assistant", "system"]
     """`system`: the engine told the agent something, such as the report of a worker."""
     text: str
+    id: str = ""
+    """Set on what an agent is told, so that `turn.started` can say when it was taken up."""
 
 
 class Reasoning(Body, frozen=True, kw_only=True, tag="reasoning"):
@@ -87,6 +99,8 @@ class ToolCalled(Body, frozen=True, kw_only=True, tag="tool.called"):
     """Id that `tool.finished` repeats."""
     name: str
     arguments: dict[str, Any]
+    """Parsed; a custom tool's free text stands under `input`."""
+    kind: Literal["function", "custom"] = "function"
 
 
 class ToolFinished(Body, frozen=True, kw_only=True, tag="tool.finished"):
@@ -214,6 +228,7 @@ class Notice(Body, frozen=True, kw_only=True, tag="notice"):
 AnyBody = (
     SessionStarted
     | SessionResumed
+    | SessionRenamed
     | SessionFinished
     | TurnStarted
     | TurnFinished

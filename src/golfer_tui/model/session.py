@@ -98,6 +98,10 @@ class Worker:
     """Place in the queue when it was asked for; the live one comes as a signal."""
     reason: str = ""
     """What it waits for."""
+    origin: int = 1
+    """The attempt that began with a fresh memory and workspace; later ones go on with both."""
+    begun: bool = False
+    """True once the agent ran since then."""
     sandbox: str = ""
     workspace: str = ""
     devices: tuple[str, ...] = ()
@@ -158,6 +162,8 @@ class SessionState:
             case ev.SessionResumed() as body:
                 self.backend, self.model, self.scripted = body.backend, body.model, body.scripted
                 self.finished = None
+            case ev.SessionRenamed() as body:
+                self.title = body.title
             case ev.SessionFinished() as body:
                 self.finished = body
             case ev.WorkerQueued() as body:
@@ -178,6 +184,7 @@ class SessionState:
         worker.started = worker.finished = worker.sample = None
         worker.summary, worker.devices = "", ()
         if body.fresh:
+            worker.origin, worker.begun = body.attempt, False
             worker.conversation = Conversation()
             worker.curves, worker.newest = {}, ""
         self.workers[worker.name] = worker
@@ -185,7 +192,7 @@ class SessionState:
     def _apply_worker(self, worker: Worker, event: ev.Event) -> None:
         match event.body:
             case ev.WorkerStarted() as body:
-                worker.state, worker.started = WorkerState.RUNNING, event.time
+                worker.state, worker.started, worker.begun = WorkerState.RUNNING, event.time, True
                 worker.sandbox, worker.workspace, worker.devices = body.sandbox, body.workspace, body.devices
                 worker.reason = ""
             case ev.WorkerOutput() as body:

@@ -4,8 +4,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Positive = Annotated[int, msgspec.Meta(ge=1)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
+MOST = 2**31 - 1
+"""Largest whole number that a setting may be."""
+
+Positive = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 
 class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,7 +62,7 @@ class ModalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Seconds without activity after which Modal ends a sandbox."""
     create_timeout: Positive = 15 * 60
     """Seconds to wait for a sandbox, image build included."""
-    cpu: float | None = None
+    cpu: Annotated[float, msgspec.Meta(gt=0, le=1024)] | None = None
     """Cores; unset: Modal's default."""
     memory: Positive | None = None
     """MiB; unset: Modal's default."""

@@ -34,10 +34,17 @@ class QueueMoved(msgspec.Struct, frozen=True):
     waiting: tuple[tuple[str, str], ...]
 
 
+class StoreRefused(msgspec.Struct, frozen=True):
+    """The disk refuses to take events. They are kept in memory and tried again; no event can tell of it."""
+
+    text: str
+    hint: str
+
+
 class Gap(msgspec.Struct, frozen=True):
     """This subscriber fell behind and events were left out; read them from the journal after `seq`."""
 
     seq: int
 
 
-Signal = TextDelta | TerminalChanged | Gauged | QueueMoved | Gap
+Signal = TextDelta | TerminalChanged | Gauged | QueueMoved | StoreRefused | Gap

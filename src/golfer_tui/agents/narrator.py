@@ -1,0 +1,133 @@
+"""Turns what the SDK's runner streams into events and signals, in the order in which things happen."""
+
+import json
+import time
+from typing import Any
+
+from agents import Agent, ModelResponse, RunContextWrapper, RunHooks, StreamEvent, Tool
+from agents.tool_context import ToolContext
+
+from golfer_tui.agents.services import Services
+from golfer_tui.model import events as ev
+from golfer_tui.model.signals import TextDelta
+
+OUTPUT_BYTES = 16 * 1024
+"""How much of a tool's answer an event repeats; the model gets what the tool itself capped."""
+
+
+class TurnContext:
+    """What the tools of one turn share with its narrator."""
+
+    def __init__(self) -> None:
+        self.failed: set[str] = set()
+        """Ids of tool calls whose answer is an error."""
+        self.handed: dict[str, list[tuple[str, int]]] = {}
+        """Tool call to the worker reports (name, attempt) that its answer holds."""
+
+
+class Narrator(RunHooks[TurnContext]):
+    """Follows one turn of one agent. Tool calls are told as soon as the model has written them out."""
+
+    def __init__(self, services: Services, worker: str | None, model: str) -> None:
+        self._services = services
+        self._worker = worker
+        self._model = model
+        self._open: dict[str, tuple[str, float]] = {}
+        self.told: list[ev.AnyBody] = []
+        """Everything of this turn that was told, for the repair of a cut turn."""
+
+    def emit(self, body: ev.AnyBody) -> None:
+        self.told.append(body)
+        by: ev.By = "orchestrator" if self._worker is None else "worker"
+        self._services.emit(ev.Draft(body, self._worker, by))
+
+    def take(self, event: StreamEvent) -> None:
+        """Tell one event of the stream."""
+        if event.type == "raw_response_event":
+            self._raw(event.data)
+        elif event.type == "run_item_stream_event" and event.name == "tool_output":
+            raw: Any = event.item.raw_item
+            call = raw.get("call_id", "") if isinstance(raw, dict) else getattr(raw, "call_id", "")
+            # Custom tools reach no hook with their call id: their answers are told from here.
+            if call in self._open:
+                self._finish(call, getattr(event.item, "output", ""), failed=False)
+
+    def _raw(self, data: Any) -> None:
+        match data.type:
+            case "response.output_text.delta":
+                self._services.signal(TextDelta(self._worker, "text", data.delta))
+            case "response.reasoning_summary_text.delta":
+                self._services.signal(TextDelta(self._worker, "reasoning", data.delta))
+            case "response.function_call_arguments.delta":
+                self._services.signal(TextDelta(self._worker, "arguments", data.delta))
+            case "response.output_item.done":
+                self._item(data.item)
+            case _:
+                pass
+
+    def _item(self, item: Any) -> None:
+        match item.type:
+            case "message":
+                text = "".join(getattr(part, "text", "") or getattr(part, "refusal", "") for part in item.content)
+                if text:
+                    self.emit(ev.Message(role="assistant", text=text))
+            case "reasoning":
+                if text := "\n\n".join(part.text for part in item.summary):
+                    self.emit(ev.Reasoning(text=text))
+            case "function_call":
+                self._call(item.call_id, item.name, _arguments(item.arguments), "function")
+            case "custom_tool_call":
+                self._call(item.call_id, item.name, {"input": item.input}, "custom")
+            case _:
+                pass
+
+    def _call(self, call: str, name: str, arguments: dict[str, Any], kind: Any) -> None:
+        self._open[call] = (name, time.monotonic())
+        self.emit(ev.ToolCalled(call=call, name=name, arguments=arguments, kind=kind))
+
+    async def on_tool_end(
+        self, context: RunContextWrapper[TurnContext], agent: Agent[TurnContext], tool: Tool, result: object
+    ) -> None:
+        if isinstance(context, ToolContext) and context.tool_call_id in self._open:
+            turn = context.context
+            self._finish(context.tool_call_id, result, failed=context.tool_call_id in turn.failed)
+            for worker, attempt in turn.handed.pop(context.tool_call_id, []):
+                # Right behind the answer that holds the report: repair brings the one back if it brings the other.
+                self._services.emit(ev.Draft(ev.ReportDelivered(attempt=attempt), worker))
+
+    def _finish(self, call: str, result: object, *, failed: bool) -> None:
+        name, began = self._open.pop(call)
+        output = result if isinstance(result, str) else str(result)
+        raw = output.encode()
+        if len(raw) > OUTPUT_BYTES:
+            half = OUTPUT_BYTES // 2
+            left_out = len(raw) - 2 * half
+            output = (
+                raw[:half].decode(errors="ignore")
+                + f"\n[… {left_out} bytes left out here …]\n"
+                + raw[-half:].decode(errors="ignore")
+            )
+        seconds = round(time.monotonic() - began, 3)
+        self.emit(ev.ToolFinished(call=call, name=name, output=output, ok=not failed, seconds=seconds))
+
+    async def on_llm_end(
+        self, context: RunContextWrapper[TurnContext], agent: Agent[TurnContext], response: ModelResponse
+    ) -> None:
+        usage = response.usage
+        self.emit(
+            ev.Usage(
+                model=self._model,
+                input_tokens=usage.input_tokens,
+                output_tokens=usage.output_tokens,
+                cached_tokens=usage.input_tokens_details.cached_tokens or 0,
+                reasoning_tokens=usage.output_tokens_details.reasoning_tokens or 0,
+            )
+        )
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(text or "{}")
+    except ValueError:
+        parsed = None
+    return parsed if isinstance(parsed, dict) else {"input": text}

@@ -1,0 +1,63 @@
+"""Mends an agent's memory after a turn that was cut.
+
+The SDK saves a step only when it is complete: a cancelled or killed turn leaves tools that ran out of the memory. The
+journal has them. What the journal tells of the turn and the memory lacks is added, calls paired with their answers, so
+that the next request is accepted and nothing is done twice.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from golfer_tui.model import events as ev
+
+Item = dict[str, Any]
+
+LOST = "interrupted before it answered; what it did until then is not known"
+
+
+def missing_items(turn: Sequence[ev.AnyBody], inputs: Iterable[str], saved: Iterable[Item], reason: str) -> list[Item]:
+    """Items to add to a memory after a turn that was cut.
+
+    Args:
+        turn: the bodies of that agent's events since `turn.started`, in order.
+        inputs: texts of the messages that the turn was to answer.
+        saved: what the memory got during the turn, in the Responses API's input format.
+        reason: why the turn ended, told to the model.
+    """
+    saved = list(saved)
+    calls = {item.get("call_id") for item in saved if item.get("type") in {"function_call", "custom_tool_call"}}
+    outputs = {item.get("call_id") for item in saved if str(item.get("type", "")).endswith("_output")}
+    users = sum(1 for item in saved if item.get("role") == "user")
+    answers = sum(1 for item in saved if item.get("role") == "assistant")
+    finished = {body.call: body for body in turn if isinstance(body, ev.ToolFinished)}
+    added: list[Item] = [{"role": "user", "content": text} for text in list(inputs)[users:]]
+    for body in turn:
+        match body:
+            case ev.Message(role="assistant"):
+                if answers:
+                    answers -= 1
+                else:
+                    added.append({"role": "assistant", "content": body.text})
+            case ev.ToolCalled():
+                if body.call not in calls:
+                    added.append(_call(body))
+                if body.call not in outputs:
+                    done = finished.get(body.call)
+                    added.append(_output(body, done.output if done else LOST))
+            case _:
+                pass
+    return [*added, {"role": "user", "content": f"[This turn was cut here: {reason}.]"}]
+
+
+def _call(body: ev.ToolCalled) -> Item:
+    if body.kind == "custom":
+        text = str(body.arguments.get("input", ""))
+        return {"type": "custom_tool_call", "call_id": body.call, "name": body.name, "input": text}
+    arguments = json.dumps(body.arguments)
+    return {"type": "function_call", "call_id": body.call, "name": body.name, "arguments": arguments}
+
+
+def _output(body: ev.ToolCalled, output: str) -> Item:
+    kind = "custom_tool_call_output" if body.kind == "custom" else "function_call_output"
+    return {"type": kind, "call_id": body.call, "output": output}

@@ -1,0 +1,126 @@
+"""One turn of one agent: run it, tell it, and leave its memory whole, however the turn ends."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from agents import Agent, RunConfig, Runner, RunResultStreaming
+from agents.memory import Session
+from agents.run_config import SandboxRunConfig
+from agents.sandbox.session import SandboxSession
+
+from golfer_tui.agents.errors import model_error
+from golfer_tui.agents.narrator import Narrator, TurnContext
+from golfer_tui.agents.repair import missing_items
+from golfer_tui.agents.services import Services
+from golfer_tui.model import events as ev
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One message that a turn answers."""
+
+    id: str
+    text: str
+
+
+class Turn:
+    """Runs an agent on some messages. Make one for each run."""
+
+    def __init__(self, services: Services, agent: Agent[TurnContext], memory: Session, worker: str | None) -> None:
+        self._services = services
+        self._agent = agent
+        self._memory = memory
+        self._worker = worker
+        self._result: RunResultStreaming | None = None
+        self._soon = False
+        self.id = secrets.token_hex(4)
+        self.context = TurnContext()
+
+    def finish_soon(self) -> None:
+        """Stop after the step that is going on: its answer and its tools are completed and saved."""
+        self._soon = True
+        if self._result is not None and not self._result.is_complete:
+            self._result.cancel(mode="after_turn")
+
+    async def run(
+        self,
+        inputs: list[Input],
+        sandbox: SandboxSession | None = None,
+        *,
+        first: Sequence[ev.Draft] = (),
+        then: Sequence[ev.Draft] = (),
+    ) -> str:
+        """Answer `inputs`; returns the last message, empty if it was asked to finish soon.
+
+        `first` and `then` are events told right before and after `turn.started`, all or none of them.
+
+        Raises:
+            ModelError: the model failed; what was done until then is in the memory.
+            asyncio.CancelledError: it was interrupted; likewise.
+        """
+        before = len(await self._memory.get_items())
+        narrator = Narrator(self._services, self._worker, self._services.provider.name)
+        for draft in first:
+            self._services.emit(draft)
+        self._tell(ev.TurnStarted(turn=self.id, inputs=tuple(each.id for each in inputs), items=before))
+        for draft in then:
+            self._services.emit(draft)
+        try:
+            answer = await self._stream(inputs, narrator, sandbox)
+        except asyncio.CancelledError:
+            await self._mend(narrator, inputs, before, "the person interrupted it")
+            self._tell(ev.TurnFinished(turn=self.id, state="interrupted"))
+            raise
+        except Exception as error:
+            known = model_error(error, self._services.provider.where)
+            await self._mend(narrator, inputs, before, known.message)
+            self._tell(ev.TurnFinished(turn=self.id, state="failed", error=str(known)))
+            raise known from error
+        self._tell(ev.TurnFinished(turn=self.id, state="done"))
+        return answer
+
+    async def _stream(self, inputs: list[Input], narrator: Narrator, sandbox: SandboxSession | None) -> str:
+        result = self._result = Runner.run_streamed(
+            self._agent,
+            [{"role": "user", "content": each.text} for each in inputs],
+            context=self.context,
+            session=self._memory,
+            hooks=narrator,
+            max_turns=self._services.settings.model.max_turns,
+            run_config=RunConfig(
+                tracing_disabled=not self._services.settings.model.tracing,
+                tool_not_found_behavior="return_error_to_model",
+                sandbox=None if sandbox is None else SandboxRunConfig(session=sandbox),
+            ),
+        )
+        if self._soon:
+            result.cancel(mode="after_turn")
+        try:
+            async for event in result.stream_events():
+                narrator.take(event)
+        except BaseException:
+            result.cancel()
+            raise
+        finally:
+            if result.run_loop_task is not None:
+                # The stream may end before its task does; nothing of a turn outlives it.
+                with contextlib.suppress(Exception, asyncio.CancelledError):
+                    await asyncio.shield(asyncio.wait([result.run_loop_task]))
+        if result.run_loop_exception is not None and not self._soon:
+            raise result.run_loop_exception
+        return str(result.final_output or "")
+
+    async def _mend(self, narrator: Narrator, inputs: list[Input], before: int, reason: str) -> None:
+        async def mend() -> None:
+            saved: list[Any] = (await self._memory.get_items())[before:]
+            items: list[Any] = list(missing_items(narrator.told, [each.text for each in inputs], saved, reason))
+            await self._memory.add_items(items)
+
+        # A second interrupt must not leave the memory half mended.
+        await asyncio.shield(asyncio.ensure_future(mend()))
+
+    def _tell(self, body: ev.AnyBody) -> None:
+        self._services.emit(ev.Draft(body, self._worker, "orchestrator" if self._worker is None else "worker"))

@@ -1,0 +1,96 @@
+"""A worker's agent: the SDK's sandbox agent on the worker's own sandbox and memory, until it has a report."""
+
+import asyncio
+import contextlib
+import secrets
+
+from agents.sandbox import SandboxAgent
+from agents.sandbox.capabilities import Shell
+from agents.sandbox.capabilities.shell import ShellToolSet
+
+from golfer_tui.agents.compat import filesystem_for
+from golfer_tui.agents.instructions import worker_instructions
+from golfer_tui.agents.narrator import TurnContext
+from golfer_tui.agents.services import Services
+from golfer_tui.agents.skill_tools import skill_tools
+from golfer_tui.agents.tools import guarded
+from golfer_tui.agents.turn import Input, Turn
+from golfer_tui.model import events as ev
+from golfer_tui.pool.worker import LiveWorker
+
+GO_ON = (
+    "[Your sandbox was stopped and is back: the workspace is as it was, but no command of yours runs any more. "
+    "Go on with your task.]"
+)
+
+
+async def run_worker(services: Services, live: LiveWorker) -> str:
+    """Run a worker's agent to its end.
+
+    Returns:
+        The report: the agent's last message.
+
+    Raises:
+        ModelError: the model failed.
+        asyncio.CancelledError: the worker was killed or suspended.
+    """
+    memory = services.memory(live.name)
+    if live.fresh:
+        await memory.clear_session()
+        inputs = [_input(services, live, live.spec.task)]
+    else:
+        inputs = []
+    inputs += _mail(services, live)
+    if not inputs:
+        inputs = [_input(services, live, GO_ON)]
+    while True:
+        turn = Turn(services, _agent(services, live), memory, live.name)
+        async with _steering(live, turn):
+            report = await turn.run(inputs, live.sandbox.session)
+        inputs = _mail(services, live)
+        if not inputs:
+            return report or "The worker ended without a report."
+
+
+@contextlib.asynccontextmanager
+async def _steering(live: LiveWorker, turn: Turn):  # type: ignore[no-untyped-def]
+    """While the turn runs: a message ends it after its current step, so that the message comes next."""
+
+    async def watch() -> None:
+        await live.mail.wait()
+        turn.finish_soon()
+
+    watcher = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watcher.cancel()
+        await asyncio.gather(watcher, return_exceptions=True)
+
+
+def _agent(services: Services, live: LiveWorker) -> SandboxAgent[TurnContext]:
+    # One agent object serves one run only, so each turn gets its own.
+    return SandboxAgent(
+        name=live.name,
+        instructions=worker_instructions(live.spec),
+        model=services.provider.model(live.spec.model or services.settings.model.worker),
+        model_settings=services.provider.settings("worker", live.spec.model),
+        tools=list(skill_tools(services, live.name, live.sandbox.session)),
+        capabilities=[Shell(configure_tools=_guard), filesystem_for(services.settings.model.api)],
+    )
+
+
+def _guard(tools: ShellToolSet) -> None:
+    guarded(tools.exec_command)
+    if tools.write_stdin is not None:
+        guarded(tools.write_stdin)
+
+
+def _mail(services: Services, live: LiveWorker) -> list[Input]:
+    return [_input(services, live, text) for text in live.take_mail()]
+
+
+def _input(services: Services, live: LiveWorker, text: str) -> Input:
+    message = Input(secrets.token_hex(4), text)
+    services.emit(ev.Draft(ev.Message(role="user", text=text, id=message.id), live.name, live.by))
+    return message

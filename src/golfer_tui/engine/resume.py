@@ -1,0 +1,91 @@
+"""What a resumed session still has to do, read from its journal: cut turns, messages nobody answered, lost workers."""
+
+import dataclasses as dc
+from collections.abc import Iterable
+from typing import Any
+
+from golfer_tui.agents.orchestrator import Orchestrator
+from golfer_tui.agents.repair import missing_items
+from golfer_tui.agents.services import Services
+from golfer_tui.agents.turn import Input
+from golfer_tui.model import events as ev
+from golfer_tui.model.workers import WorkerState
+
+LOST = "the cockpit went away"
+"""Why a turn was cut or a worker lost, as the agents are told."""
+
+
+@dc.dataclass(slots=True)
+class CutTurn:
+    """A turn without an end: the process went away in it."""
+
+    worker: str | None
+    started: ev.TurnStarted
+    bodies: list[ev.AnyBody] = dc.field(default_factory=list)
+    inputs: list[str] = dc.field(default_factory=list)
+    """Texts of the messages that it was to answer."""
+
+
+@dc.dataclass(slots=True)
+class Unfinished:
+    """All that is open at the end of a journal."""
+
+    turns: list[CutTurn] = dc.field(default_factory=list)
+    messages: list[tuple[str, str, bool]] = dc.field(default_factory=list)
+    """Messages to the orchestrator that no turn has taken up: id, text, whether it is a note of the engine's."""
+
+
+def unfinished(events: Iterable[ev.Event]) -> Unfinished:
+    """Read a whole journal, in order."""
+    open_turns: dict[str | None, CutTurn] = {}
+    texts: dict[str, str] = {}
+    waiting: dict[str, tuple[str, str, bool]] = {}
+    for event in events:
+        worker, body = event.worker, event.body
+        match body:
+            case ev.Message() if body.id:
+                texts[body.id] = body.text
+                if worker is None:
+                    waiting[body.id] = (body.id, body.text, body.role == "system")
+            case ev.TurnStarted():
+                open_turns[worker] = CutTurn(worker, body, inputs=[texts.get(each, "") for each in body.inputs])
+                for each in body.inputs:
+                    waiting.pop(each, None)
+            case ev.TurnFinished():
+                open_turns.pop(worker, None)
+            case ev.WorkerQueued(fresh=True):
+                # A fresh attempt starts with an empty memory: what was cut before it is gone with it.
+                open_turns.pop(body.spec.name, None)
+            case _:
+                if worker in open_turns:
+                    open_turns[worker].bodies.append(body)
+    return Unfinished(list(open_turns.values()), list(waiting.values()))
+
+
+async def revive(events: list[ev.Event], services: Services, orchestrator: Orchestrator) -> None:
+    """Bring a session back: mend cut memories, lay down what was not read, make the workers known to the pool.
+
+    A worker that ran when the process went away is told as failed: its processes are gone, its workspace and its memory
+    are not, and a person or the orchestrator can let it go on or restart it.
+    """
+    state, emit = services.state, services.emit
+    left = unfinished(events)
+    for turn in left.turns:
+        memory = services.memory(turn.worker)
+        saved: list[Any] = (await memory.get_items())[turn.started.items :]
+        items: list[Any] = list(missing_items(turn.bodies, turn.inputs, saved, LOST))
+        await memory.add_items(items)
+        emit(ev.Draft(ev.TurnFinished(turn=turn.started.turn, state="interrupted", error=LOST), turn.worker))
+        text = f"{turn.worker or 'The orchestrator'} was cut in a turn; {len(items) - 1} steps were brought back."
+        emit(ev.Draft(ev.Notice(level="info", code="turn.mended", text=text), turn.worker))
+    for id_, text, note in left.messages:
+        orchestrator.recall(Input(id_, text), note=note)
+    for worker in state.workers.values():
+        if worker.state.final:
+            if not worker.delivered:
+                orchestrator.report(worker.name, worker.attempt, str(worker.state), worker.summary)
+        elif worker.state is not WorkerState.SUSPENDED:
+            summary = f"It was {worker.state} when {LOST}. Its workspace and its memory are there: it can go on."
+            emit(ev.Draft(ev.WorkerFinished(attempt=worker.attempt, state="failed", summary=summary), worker.name))
+    await services.flush()
+    services.pool.restore(state)
