@@ -1,0 +1,271 @@
+"""The pool: all that may be asked of the workers of a session. The crew behind it moves them.
+
+Commands return at once, except those that end something: they return once the end is confirmed. What happened is told
+by events: each attempt has one `worker.queued`, at most one `worker.started`, and one `worker.finished` (or a
+`worker.suspended`). Attempts are counted on by every restart and every continuation, so that reports stay apart.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from golfer_tui.model.errors import CommandError
+from golfer_tui.model.events import By, Draft, Message
+from golfer_tui.model.gauges import Sample
+from golfer_tui.model.session import SessionState
+from golfer_tui.model.workers import WorkerSpec, WorkerState
+from golfer_tui.pool.checks import check_fits, check_new, find
+from golfer_tui.pool.crew import Crew
+from golfer_tui.pool.leases import Lease, Limits, Used
+from golfer_tui.pool.ledger import Ledger
+from golfer_tui.pool.mailbox import Mail, Mailbox
+from golfer_tui.pool.wiring import Timing, Wiring
+from golfer_tui.pool.worker import Again, LiveWorker, Worker
+from golfer_tui.sandboxes.contract import Backend, Sandbox
+from golfer_tui.terminal.tape import Tape
+
+_BY_WHOM: dict[By, str] = {
+    "person": "the person",
+    "orchestrator": "the orchestrator",
+    "worker": "itself",
+    "engine": "golfer",
+}
+
+
+class Pool:
+    """All workers of one session. Use it as a context manager, or call `close`."""
+
+    def __init__(
+        self,
+        session: str,
+        limits: Limits,
+        backend: Backend,
+        *,
+        run: Callable[[LiveWorker], Awaitable[str]],
+        emit: Callable[[Draft], None],
+        tape_of: Callable[[str], Tape],
+        workspace_of: Callable[[str, int], Path],
+        ledger: Ledger,
+        on_sample: Callable[[str, Sample], None] = lambda name, sample: None,
+        on_queue: Callable[[tuple[tuple[str, str], ...]], None] = lambda waiting: None,
+        max_workers: int = 64,
+        timing: Timing | None = None,
+    ) -> None:
+        wiring = Wiring(session, backend, run, emit, tape_of, workspace_of, ledger, on_sample, timing or Timing())
+        self._emit = emit
+        self._crew = Crew(limits, wiring, on_queue)
+        self._max_workers = max_workers
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # What is there
+
+    @property
+    def states(self) -> dict[str, WorkerState]:
+        """All workers, in the order in which they were asked for."""
+        return {name: worker.state for name, worker in self._crew.workers.items()}
+
+    @property
+    def waiting(self) -> tuple[tuple[str, str], ...]:
+        """The queue, front first: names with what each waits for."""
+        return self._crew.queue.waiting
+
+    @property
+    def leases(self) -> tuple[Lease, ...]:
+        """What is held, from before a sandbox is asked for until its end is confirmed."""
+        return self._crew.leases.held
+
+    @property
+    def limits(self) -> Limits:
+        return self._crew.leases.limits
+
+    @property
+    def used(self) -> Used:
+        """Sums over the leases."""
+        return self._crew.leases.used()
+
+    @property
+    def mailboxes(self) -> dict[str, int]:
+        """Messages that wait, by worker."""
+        return {name: len(worker.mail) for name, worker in self._crew.workers.items()}
+
+    def sandbox(self, name: str) -> Sandbox | None:
+        """The sandbox of a worker, while it has one."""
+        life = find(name, self._crew.workers).life
+        return life.sandbox if life else None
+
+    # Commands
+
+    def spawn(self, spec: WorkerSpec, by: By) -> None:
+        """Start a worker, or queue it.
+
+        Raises:
+            CommandError: `worker.name`, `worker.exists`, `pool.full`, `gpu.never_fits` or `pool.closed`.
+        """
+        self._check_open()
+        check_new(spec, self._crew.workers, self._crew.leases, self._max_workers)
+        worker = self._crew.workers[spec.name] = Worker(spec, Mailbox(spec.name))
+        self._crew.enqueue(worker, fresh=True, by=by)
+
+    async def kill(self, name: str, by: By) -> None:
+        """End a worker; returns once its sandbox has ended. What was said to it and not read waits for a continuation.
+
+        Raises:
+            CommandError: `worker.unknown`, or `worker.ended` if it neither waits, runs nor is suspended.
+        """
+        worker = find(name, self._crew.workers)
+        if worker.state.final:
+            raise CommandError("worker.ended", f"{name} is {worker.state} already.")
+        worker.again = None
+        await self._crew.end(worker, "killed", _killed(by), by)
+
+    async def restart(self, name: str, by: By) -> None:
+        """Begin again from the same spec with a fresh memory and workspace, after a kill if it waits or runs.
+
+        What was said to it and not read is dropped, as all that it knew.
+
+        Raises:
+            CommandError: `worker.unknown`, `gpu.never_fits` or `pool.closed`.
+        """
+        self._check_open()
+        worker = find(name, self._crew.workers)
+        check_fits(worker.spec, self._crew.leases)
+        worker.mail = Mailbox(name)
+        if worker.settled:
+            self._crew.enqueue(worker, fresh=True, by=by)
+        else:
+            worker.again = Again(fresh=True, by=by)
+            await self._crew.end(worker, "killed", _killed(by) + " It begins again.", by)
+
+    def continue_(self, name: str, by: By, message: str = "") -> None:
+        """Let a worker that stands still go on, as the next attempt, with its memory and workspace.
+
+        A worker whose agent never ran has neither, and begins afresh. One that is about to end goes on right after.
+
+        Raises:
+            CommandError: `worker.unknown`, `worker.active`, `mailbox.full`, `gpu.never_fits` or `pool.closed`.
+        """
+        self._check_open()
+        worker = find(name, self._crew.workers)
+        if worker.listens:
+            raise CommandError("worker.active", f"{name} is {worker.state}: it goes on already.")
+        check_fits(worker.spec, self._crew.leases)
+        if message:
+            worker.mail.check()
+        if worker.settled:
+            self._crew.enqueue(worker, fresh=False, by=by)
+        else:
+            worker.again = worker.again or Again(fresh=False, by=by)
+        if message:
+            self._post(worker, message, by)
+
+    def message(self, name: str, text: str, by: By) -> None:
+        """Say something to a worker. One that waits or runs finds it in its mailbox, any other goes on with it.
+
+        Raises:
+            CommandError: `worker.unknown`, `mailbox.full`, `gpu.never_fits` or `pool.closed`.
+        """
+        self._check_open()
+        worker = find(name, self._crew.workers)
+        if worker.listens:
+            worker.mail.check()
+            self._post(worker, text, by)
+        else:
+            self.continue_(name, by, text)
+
+    def _post(self, worker: Worker, text: str, by: By) -> None:
+        mail = worker.mail.post(text)
+        self._emit(Draft(Message(role="user", text=text, id=mail.id), worker=worker.name, by=by))
+
+    async def wait(
+        self,
+        names: Iterable[str] | None = None,
+        *,
+        mode: Literal["all", "any"] = "all",
+        timeout: float | None = None,  # noqa: ASYNC109 - a time that is over is an answer here, not an error
+    ) -> dict[str, WorkerState]:
+        """Wait until all (or any) of these workers neither wait for their place nor run.
+
+        Args:
+            names: Whom to wait for; without it, all that wait or run now.
+            mode: Wait for every one, or for the first.
+            timeout: Seconds.
+
+        Returns:
+            Their states, also when the time was over.
+
+        Raises:
+            CommandError: `worker.unknown`.
+        """
+        if names is None:
+            names = [name for name, worker in self._crew.workers.items() if not worker.settled]
+        workers = [find(name, self._crew.workers) for name in dict.fromkeys(names)]
+        enough = all if mode == "all" else any
+        try:
+            async with asyncio.timeout(timeout):
+                while workers and not enough(worker.settled for worker in workers):
+                    await self._crew.moved.wait()
+        except TimeoutError:
+            pass
+        return {worker.name: worker.state for worker in workers}
+
+    def set_limits(self, limits: Limits) -> None:
+        """Change how much may run at once. Lower limits end nothing; they only hold back what waits."""
+        self._crew.leases.limits = limits
+        self._crew.admit()
+
+    def restore(
+        self,
+        state: SessionState,
+        sandboxes: Mapping[str, bytes] | None = None,
+        mail: Mapping[str, Sequence[Mail]] | None = None,
+    ) -> None:
+        """Take over the workers of a stored session, so that they can be restarted, continued and messaged.
+
+        Args:
+            state: Its workers are finished or suspended: who resumes has ended all others.
+            sandboxes: By worker, what the ledger has to find its newest sandbox again.
+            mail: By worker, what it was told and has not taken up.
+
+        Raises:
+            ValueError: a worker waits or runs, or is known already.
+        """
+        for name, stored in state.workers.items():
+            if name in self._crew.workers or not (stored.state.final or stored.state is WorkerState.SUSPENDED):
+                raise ValueError(f"{name} cannot be restored: it is {stored.state}")
+            self._crew.workers[name] = Worker(
+                stored.spec,
+                Mailbox(name, (mail or {}).get(name, ())),
+                state=stored.state,
+                attempt=stored.attempt,
+                origin=stored.origin,
+                begun=stored.begun,
+                sandbox_state=(sandboxes or {}).get(name, b""),
+            )
+
+    async def suspend(self) -> None:
+        """Close and keep the workers: those that wait or run are suspended, with memory and workspace."""
+        await self._crew.close("suspended", "The session was closed.")
+
+    async def close(self) -> None:
+        """Close and end the workers. Returns once every sandbox has ended, or was given up after several tries.
+
+        A sandbox that was given up keeps its row in the ledger, and a notice told of it. May be called twice.
+        """
+        await self._crew.close("killed", "Killed: the session was closed.")
+
+    def _check_open(self) -> None:
+        if self._crew.closing:
+            raise CommandError("pool.closed", "The session is closing and takes no more commands.")
+
+
+def _killed(by: By) -> str:
+    return f"Killed by {_BY_WHOM[by]}."

@@ -1,0 +1,48 @@
+"""What a worker's life is connected to, and how long it waits for what does not come."""
+
+import dataclasses as dc
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from golfer_tui.model.events import Draft
+from golfer_tui.model.gauges import Sample
+from golfer_tui.pool.ledger import Ledger
+from golfer_tui.pool.worker import LiveWorker
+from golfer_tui.sandboxes.contract import Backend
+from golfer_tui.terminal.tape import Tape
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Timing:
+    """All in seconds."""
+
+    sample: float = 1.0
+    """Between two samples of a sandbox."""
+    grace: float = 5.0
+    """For a cancelled run to end by itself, before its sandbox is ended under it."""
+    stop: float = 60.0
+    """For one try to end a sandbox."""
+    backoff: tuple[float, ...] = (1.0, 2.0, 5.0, 15.0, 30.0)
+    """Between tries to end a sandbox; the last one repeats."""
+    last_tries: int = 3
+    """Tries to end a sandbox that are left once the pool closes."""
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Wiring:
+    """The pool's doors to the other rooms."""
+
+    session: str
+    """Id of the session."""
+    backend: Backend
+    run: Callable[[LiveWorker], Awaitable[str]]
+    """Runs the worker's agent; returns its report."""
+    emit: Callable[[Draft], None]
+    """Writes to the journal."""
+    tape_of: Callable[[str], Tape]
+    """The worker's tape, one over all its attempts."""
+    workspace_of: Callable[[str, int], Path]
+    """Folder for the workspace that a worker got in this attempt."""
+    ledger: Ledger
+    on_sample: Callable[[str, Sample], None]
+    timing: Timing
