@@ -93,13 +93,15 @@ class Tape:
         at = self._start if offset is None else min(max(offset, self._start), self.end)
         cursor = Cursor(self, at)
         self._cursors.append(cursor)
+        self._moved()
         return cursor
 
     def peek(self, offset: int, limit: int = -1) -> bytes:
-        """Up to `limit` bytes from `offset` on, without a cursor; what is no longer here is left out."""
+        """Bytes from `offset` to `offset + limit` (to the end, if negative) that are still here; needs no cursor."""
         begin = max(offset - self._start, 0)
-        stop = len(self._data) if limit < 0 else begin + limit
-        return bytes(self._data[begin:stop])
+        stop = len(self._data) if limit < 0 else max(offset + limit - self._start, 0)
+        with memoryview(self._data) as data:
+            return bytes(data[begin:stop])
 
     def _drop(self, cursor: Cursor) -> None:
         if cursor in self._cursors:

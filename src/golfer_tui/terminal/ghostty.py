@@ -1,0 +1,123 @@
+"""The one door to libghostty-vt: constants, the layout of its cells and the calls on a grid, under plain Python types.
+
+The library publishes the layout of its packed cells at run time; it is read from there, so that a newer build with
+other bit positions is still understood. Nothing outside this room imports pyghostty.
+"""
+
+import json
+from typing import Any, Final
+
+from pyghostty._ffi import ffi as _ffi
+from pyghostty._ffi import lib as _lib
+from pyghostty._ffi import union_fn
+from pyghostty.core import init_sized
+
+ffi: Final[Any] = _ffi
+lib: Final[Any] = _lib
+
+CELL = (8, 16)
+"""Width and height of a cell in pixels, for programs that count in them; nothing is drawn by it."""
+
+_bits = json.loads(ffi.string(lib.ghostty_type_json()))["types"]["GhosttyCell"]["bits"]
+
+
+def _field(name: str) -> tuple[int, int]:
+    """Lowest bit and mask (in place) of a field of a packed cell."""
+    low, width = _bits[name]["lsb"], _bits[name]["width"]
+    return low, ((1 << width) - 1) << low
+
+
+TAG_SHIFT, TAG_MASK = _field("content_tag")
+CONTENT_SHIFT, CONTENT_MASK = _field("content")
+STYLE_SHIFT, STYLE_MASK = _field("style_id")
+WIDE_SHIFT, WIDE_MASK = _field("wide")
+LINK_SHIFT, LINK_MASK = _field("hyperlink")
+
+TEXT = lib.GHOSTTY_CELL_CONTENT_CODEPOINT << TAG_SHIFT
+CLUSTER = lib.GHOSTTY_CELL_CONTENT_CODEPOINT_GRAPHEME << TAG_SHIFT
+FILL_PALETTE = lib.GHOSTTY_CELL_CONTENT_BG_COLOR_PALETTE << TAG_SHIFT
+WIDE = lib.GHOSTTY_CELL_WIDE_WIDE << WIDE_SHIFT
+TAIL = lib.GHOSTTY_CELL_WIDE_SPACER_TAIL << WIDE_SHIFT
+
+
+class GhosttyError(RuntimeError):
+    """The library refused a call; the only cause left to it is a lack of memory."""
+
+
+def check(result: int) -> None:
+    """Raise unless a call of the library succeeded."""
+    if result:
+        raise GhosttyError(f"libghostty-vt failed with code {result}")
+
+
+def sized(name: str) -> Any:
+    """A new structure of the library with its size fields filled in."""
+    return init_sized(name)
+
+
+_locate = union_fn("ghostty_terminal_grid_ref", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyGridRef*)")
+
+
+class Place:
+    """A row of the grid whose cells can be asked one by one. Valid until the terminal changes."""
+
+    __slots__ = ("_buffer", "_cell", "_count", "_found", "_point", "_ref", "_style", "_style_bytes", "_terminal")
+
+    def __init__(self) -> None:
+        self._point = ffi.new("GhosttyPointS*")
+        self._ref = sized("GhosttyGridRef")
+        self._cell = ffi.new("GhosttyCell*")
+        self._style = sized("GhosttyStyle")
+        self._style_bytes = ffi.buffer(self._style)
+        self._count = ffi.new("size_t*")
+        self._buffer = ffi.new("uint32_t[]", 64)
+        self._terminal: Any = None
+        self._found = False
+
+    def move(self, terminal: Any, y: int, *, history: bool) -> None:
+        """Go to row `y` of the screen, or of the history counted from its oldest line."""
+        self._point.tag = lib.GHOSTTY_POINT_TAG_HISTORY if history else lib.GHOSTTY_POINT_TAG_ACTIVE
+        self._point.value.y = y
+        self._terminal, self._found = terminal, False
+
+    def _at(self, x: int) -> Any:
+        """The reference to a cell of the row. It is looked up when it is first asked for: plain rows never ask."""
+        if not self._found:
+            check(_locate(self._terminal, self._point[0], self._ref))
+            self._found = True
+        self._ref.x = x
+        return self._ref
+
+    def cells(self, columns: int) -> list[int]:
+        """The packed cells of the row."""
+        ref, cell, get = self._at(0), self._cell, lib.ghostty_grid_ref_cell
+        found = []
+        for x in range(columns):
+            ref.x = x
+            check(get(ref, cell))
+            found.append(cell[0])
+        return found
+
+    def style(self, x: int) -> bytes:
+        """The style of a cell, as the bytes of the library's structure."""
+        check(lib.ghostty_grid_ref_style(self._at(x), self._style))
+        return bytes(self._style_bytes)
+
+    def cluster(self, x: int, limit: int) -> str:
+        """Base and combining characters of a cell, at most `limit` code points."""
+        ref = self._at(x)
+        if lib.ghostty_grid_ref_graphemes(ref, self._buffer, len(self._buffer), self._count):
+            self._buffer = ffi.new("uint32_t[]", self._count[0])
+            check(lib.ghostty_grid_ref_graphemes(ref, self._buffer, len(self._buffer), self._count))
+        return "".join(map(chr, self._buffer[0 : min(self._count[0], limit)]))
+
+    def link(self, x: int, limit: int) -> bytes:
+        """The hyperlink of a cell; empty if it has none or one of more than `limit` bytes."""
+        ref = self._at(x)
+        lib.ghostty_grid_ref_hyperlink_uri(ref, ffi.NULL, 0, self._count)
+        size = self._count[0]
+        if not 0 < size <= limit:
+            return b""
+        buffer = ffi.new("uint8_t[]", size)
+        check(lib.ghostty_grid_ref_hyperlink_uri(ref, buffer, size, self._count))
+        return bytes(ffi.buffer(buffer, size))
