@@ -3,14 +3,14 @@
 import asyncio
 
 from golfer_tui.agents.desk import Desk
-from golfer_tui.agents.turn import Input
+from golfer_tui.pool.mailbox import Mail
 
 
 async def test_what_lies_there_is_taken_in_order_at_once() -> None:
     desk = Desk()
-    desk.note(Input("n", "note"))
-    desk.say(Input("1", "first"))
-    desk.say(Input("2", "second"))
+    desk.note(Mail("n", "note"))
+    desk.say(Mail("1", "first"))
+    desk.say(Mail("2", "second"))
     desk.report("w", 1, "report")
     messages, reports = await desk.take()
     assert [message.id for message in messages] == ["n", "1", "2"]
@@ -20,7 +20,7 @@ async def test_what_lies_there_is_taken_in_order_at_once() -> None:
 
 async def test_a_note_alone_asks_for_no_turn() -> None:
     desk = Desk()
-    desk.note(Input("n", "note"))
+    desk.note(Mail("n", "note"))
     taking = asyncio.ensure_future(desk.take())
     await asyncio.sleep(0)
     assert not taking.done()
@@ -42,7 +42,7 @@ async def test_a_report_that_a_tool_handed_over_is_not_told_again() -> None:
 
 async def test_a_message_is_known_until_it_is_taken() -> None:
     desk = Desk()
-    desk.say(Input("1", "wait"))
+    desk.say(Mail("1", "wait"))
     assert desk.spoken.is_set()
     await desk.take()
     assert not desk.spoken.is_set()

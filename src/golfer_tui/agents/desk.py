@@ -6,8 +6,8 @@ already handed over is taken off.
 
 import asyncio
 
-from golfer_tui.agents.turn import Input
 from golfer_tui.model.session import Worker
+from golfer_tui.pool.mailbox import Mail
 
 BOUND = 1000
 """Messages that may wait. A person does not write that many; a program that does is told."""
@@ -17,8 +17,8 @@ class Desk:
     """Messages in order, and reports by worker."""
 
     def __init__(self) -> None:
-        self._messages: list[Input] = []
-        self._notes: list[Input] = []
+        self._messages: list[Mail] = []
+        self._notes: list[Mail] = []
         self._reports: dict[str, tuple[int, str]] = {}
         self._handed: set[tuple[str, int]] = set()
         self._filled = asyncio.Event()
@@ -33,13 +33,13 @@ class Desk:
     def empty(self) -> bool:
         return not self._messages and not self._reports
 
-    def say(self, message: Input) -> None:
+    def say(self, message: Mail) -> None:
         """Lay down a message of the person."""
         self._messages.append(message)
         self.spoken.set()
         self._filled.set()
 
-    def note(self, note: Input) -> None:
+    def note(self, note: Mail) -> None:
         """Lay down what should be known but needs no answer of its own: it is read with whatever comes next."""
         self._notes.append(note)
 
@@ -59,7 +59,7 @@ class Desk:
         """True if this worker still has something to say."""
         return not worker.state.final or ((worker.name, worker.attempt) not in self._handed and not worker.delivered)
 
-    async def take(self) -> tuple[list[Input], list[tuple[str, int, str]]]:
+    async def take(self) -> tuple[list[Mail], list[tuple[str, int, str]]]:
         """Wait until something lies here and take it all: notes and messages, reports as (worker, attempt, text)."""
         while self.empty:
             self._filled.clear()

@@ -96,7 +96,8 @@ def model_error(error: BaseException, where: str = "") -> GolferError:
     """
     if isinstance(error, GolferError):
         return error
-    failure, told = _failure(error), TOLD[_failure(error).kind]
+    failure = _failure(error)
+    told = TOLD[failure.kind]
     model, host = _place(error, where)
     sentence = told.sentence.format(
         server=host or "The model's server",

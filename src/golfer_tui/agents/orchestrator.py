@@ -12,9 +12,10 @@ from golfer_tui.agents.instructions import ORCHESTRATOR
 from golfer_tui.agents.narrator import TurnContext
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.skill_tools import skill_tools
-from golfer_tui.agents.turn import Input, Turn
+from golfer_tui.agents.turn import Turn
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError, GolferError
+from golfer_tui.pool.mailbox import Mail
 
 
 class Orchestrator:
@@ -51,11 +52,11 @@ class Orchestrator:
         """
         if self._desk.full:
             raise CommandError("desk.full", f"{BOUND} messages wait already.", hint="Wait for an answer.", retry=True)
-        message = Input(secrets.token_hex(4), text)
+        message = Mail(secrets.token_hex(4), text)
         self._services.emit(ev.Draft(ev.Message(role="user", text=text, id=message.id), by="person"))
         self.recall(message)
 
-    def recall(self, message: Input, *, note: bool = False) -> None:
+    def recall(self, message: Mail, *, note: bool = False) -> None:
         """Lay down a message, or a note of the engine's, that is in the journal already."""
         if note:
             self._desk.note(message)
@@ -66,7 +67,7 @@ class Orchestrator:
 
     def note(self, text: str) -> None:
         """Something the engine tells the agent, such as what the person said to a worker; read with the next turn."""
-        message = Input(secrets.token_hex(4), text)
+        message = Mail(secrets.token_hex(4), text)
         self._services.emit(ev.Draft(ev.Message(role="system", text=text, id=message.id)))
         self.recall(message, note=True)
 
@@ -92,11 +93,11 @@ class Orchestrator:
             finally:
                 self._quiet.set()
 
-    async def _answer(self, messages: list[Input], reports: list[tuple[str, int, str]]) -> None:
+    async def _answer(self, messages: list[Mail], reports: list[tuple[str, int, str]]) -> None:
         inputs = list(messages)
         first, then = [], []
         for worker, attempt, text in reports:
-            message = Input(secrets.token_hex(4), text)
+            message = Mail(secrets.token_hex(4), text)
             first.append(ev.Draft(ev.Message(role="system", text=text, id=message.id)))
             then.append(ev.Draft(ev.ReportDelivered(attempt=attempt), worker))
             inputs.append(message)

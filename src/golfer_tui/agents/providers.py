@@ -98,7 +98,8 @@ def resolve(settings: Settings, environ: Mapping[str, str], patience: Patience |
 
     Raises:
         UsageError: `model.unconfigured` if there is neither key nor server nor demo; `model.unnamed` if a server
-            without a key is given but no model name; `model.base_url` if the server's address is none.
+            without a key is given but no model name; `model.base_url` if the server's address is none;
+            `model.key_malformed` if the key cannot be sent.
     """
     set_tracing_disabled(not settings.model.tracing)
     if settings.demo:
@@ -107,6 +108,12 @@ def resolve(settings: Settings, environ: Mapping[str, str], patience: Patience |
         return ScriptedProvider()
     key = environ.get("OPENAI_API_KEY", "").strip()
     base_url = (settings.model.base_url or environ.get("OPENAI_BASE_URL", "")).strip()
+    if not key.isascii() or any(map(str.isspace, key)):
+        raise UsageError(
+            "model.key_malformed",
+            "OPENAI_API_KEY holds a character that no key has.",
+            hint="Copy the key again; it is one word.",
+        )
     if not key and not base_url:
         raise UsageError(
             "model.unconfigured",
@@ -119,7 +126,7 @@ def resolve(settings: Settings, environ: Mapping[str, str], patience: Patience |
             f"No model is named for the server {base_url}.",
             hint="Name one with --model.",
         )
-    if base_url and (urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname):
+    if base_url and not _is_address(base_url):
         raise UsageError(
             "model.base_url",
             f"{base_url!r} is no address of a server.",
@@ -129,6 +136,14 @@ def resolve(settings: Settings, environ: Mapping[str, str], patience: Patience |
         set_tracing_export_api_key(key)
     name = settings.model.name or environ.get("OPENAI_DEFAULT_MODEL", "") or get_default_model()
     return ServerProvider(settings, name, base_url or OFFICIAL, key or NO_KEY, patience or Patience())
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
 
 
 class ServerProvider:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from agents import Agent, RunConfig, Runner, RunResultStreaming
 from agents.memory import Session
 from agents.run_config import SandboxRunConfig
@@ -17,13 +16,7 @@ from golfer_tui.agents.narrator import Narrator, TurnContext
 from golfer_tui.agents.repair import missing_items
 from golfer_tui.agents.services import Services
 from golfer_tui.model import events as ev
-
-
-class Input(msgspec.Struct, frozen=True):
-    """One message that a turn answers."""
-
-    id: str
-    text: str
+from golfer_tui.pool.mailbox import Mail
 
 
 class Turn:
@@ -47,7 +40,7 @@ class Turn:
 
     async def run(
         self,
-        inputs: list[Input],
+        inputs: list[Mail],
         sandbox: SandboxSession | None = None,
         *,
         first: Sequence[ev.Draft] = (),
@@ -82,7 +75,7 @@ class Turn:
         self._tell(ev.TurnFinished(turn=self.id, state="done"))
         return answer
 
-    async def _stream(self, inputs: list[Input], narrator: Narrator, sandbox: SandboxSession | None) -> str:
+    async def _stream(self, inputs: list[Mail], narrator: Narrator, sandbox: SandboxSession | None) -> str:
         result = self._result = Runner.run_streamed(
             self._agent,
             [{"role": "user", "content": each.text} for each in inputs],
@@ -113,7 +106,7 @@ class Turn:
             raise result.run_loop_exception
         return str(result.final_output or "")
 
-    async def _mend(self, narrator: Narrator, inputs: list[Input], before: int, reason: str) -> None:
+    async def _mend(self, narrator: Narrator, inputs: list[Mail], before: int, reason: str) -> None:
         async def mend() -> None:
             saved: list[Any] = (await self._memory.get_items())[before:]
             items: list[Any] = list(missing_items(narrator.told, [each.text for each in inputs], saved, reason))

@@ -14,8 +14,9 @@ from golfer_tui.agents.narrator import TurnContext
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.skill_tools import skill_tools
 from golfer_tui.agents.tools import guarded
-from golfer_tui.agents.turn import Input, Turn
+from golfer_tui.agents.turn import Turn
 from golfer_tui.model import events as ev
+from golfer_tui.pool.mailbox import Mail
 from golfer_tui.pool.worker import LiveWorker
 
 GO_ON = (
@@ -35,19 +36,18 @@ async def run_worker(services: Services, live: LiveWorker) -> str:
         asyncio.CancelledError: the worker was killed or suspended.
     """
     memory = services.memory(live.name)
+    inputs: list[Mail] = []
     if live.fresh:
         await memory.clear_session()
-        inputs = [_input(services, live, live.spec.task)]
-    else:
-        inputs = []
-    inputs += _mail(services, live)
+        inputs.append(_input(services, live, live.spec.task))
+    inputs += live.take_mail()
     if not inputs:
         inputs = [_input(services, live, GO_ON)]
     while True:
         turn = Turn(services, _agent(services, live), memory, live.name)
         async with _steering(live, turn):
             report = await turn.run(inputs, live.sandbox.session)
-        inputs = _mail(services, live)
+        inputs = live.take_mail()
         if not inputs:
             return report or "The worker ended without a report."
 
@@ -86,11 +86,7 @@ def _guard(tools: ShellToolSet) -> None:
         guarded(tools.write_stdin)
 
 
-def _mail(services: Services, live: LiveWorker) -> list[Input]:
-    return [_input(services, live, text) for text in live.take_mail()]
-
-
-def _input(services: Services, live: LiveWorker, text: str) -> Input:
-    message = Input(secrets.token_hex(4), text)
+def _input(services: Services, live: LiveWorker, text: str) -> Mail:
+    message = Mail(secrets.token_hex(4), text)
     services.emit(ev.Draft(ev.Message(role="user", text=text, id=message.id), live.name, live.by))
     return message

@@ -52,6 +52,8 @@ class Engine:
         """Id of the session."""
         self.state = state
         """The live fold of all events; to be read only."""
+        self.before = state.seq
+        """Number of the last event from before it was opened here; 0 in a new session."""
         self._store = store
         self._directory = row.directory
         self._bus = Bus()
@@ -188,6 +190,14 @@ class Engine:
     def subscribe(self) -> Subscription:
         """All events and signals from now on; close it when it is no longer read."""
         return self._bus.subscribe()
+
+    async def events(self, after: int = 0) -> list[ev.Event]:
+        """Events with numbers above `after`, in order, from the journal: what came before a subscription, or its gap.
+
+        Raises:
+            StoreError: the journal cannot be read.
+        """
+        return await self._store.events(self.session, after, with_output=True)
 
     def tape(self, worker: str) -> Tape | None:
         """What a worker printed, over all its attempts; after a resume, the end of what was recorded."""

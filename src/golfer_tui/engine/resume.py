@@ -7,9 +7,9 @@ from typing import Any
 from golfer_tui.agents.orchestrator import Orchestrator
 from golfer_tui.agents.repair import missing_items
 from golfer_tui.agents.services import Services
-from golfer_tui.agents.turn import Input
 from golfer_tui.model import events as ev
 from golfer_tui.model.workers import WorkerState
+from golfer_tui.pool.mailbox import Mail
 
 LOST = "the cockpit went away"
 """Why a turn was cut or a worker lost, as the agents are told."""
@@ -31,22 +31,23 @@ class Unfinished:
     """All that is open at the end of a journal."""
 
     turns: list[CutTurn] = dc.field(default_factory=list)
-    messages: list[tuple[str, str, bool]] = dc.field(default_factory=list)
-    """Messages to the orchestrator that no turn has taken up: id, text, whether it is a note of the engine's."""
+    messages: list[tuple[Mail, bool]] = dc.field(default_factory=list)
+    """Messages to the orchestrator that no turn has taken up, and whether each is a note of the engine's."""
+    mail: dict[str, list[Mail]] = dc.field(default_factory=dict)
+    """Messages that no turn has taken up, by worker."""
 
 
 def unfinished(events: Iterable[ev.Event]) -> Unfinished:
     """Read a whole journal, in order."""
     open_turns: dict[str | None, CutTurn] = {}
     texts: dict[str, str] = {}
-    waiting: dict[str, tuple[str, str, bool]] = {}
+    waiting: dict[str, tuple[str | None, Mail, bool]] = {}
     for event in events:
         worker, body = event.worker, event.body
         match body:
             case ev.Message() if body.id:
                 texts[body.id] = body.text
-                if worker is None:
-                    waiting[body.id] = (body.id, body.text, body.role == "system")
+                waiting[body.id] = (worker, Mail(body.id, body.text), body.role == "system")
             case ev.TurnStarted():
                 open_turns[worker] = CutTurn(worker, body, inputs=[texts.get(each, "") for each in body.inputs])
                 for each in body.inputs:
@@ -54,12 +55,19 @@ def unfinished(events: Iterable[ev.Event]) -> Unfinished:
             case ev.TurnFinished():
                 open_turns.pop(worker, None)
             case ev.WorkerQueued(fresh=True):
-                # A fresh attempt starts with an empty memory: what was cut before it is gone with it.
-                open_turns.pop(body.spec.name, None)
+                # A fresh attempt starts with an empty memory: what was cut or unread before it is gone with it.
+                open_turns.pop(worker, None)
+                waiting = {id_: told for id_, told in waiting.items() if told[0] != worker}
             case _:
                 if worker in open_turns:
                     open_turns[worker].bodies.append(body)
-    return Unfinished(list(open_turns.values()), list(waiting.values()))
+    left = Unfinished(list(open_turns.values()))
+    for addressee, mail, note in waiting.values():
+        if addressee is None:
+            left.messages.append((mail, note))
+        else:
+            left.mail.setdefault(addressee, []).append(mail)
+    return left
 
 
 async def revive(events: list[ev.Event], services: Services, orchestrator: Orchestrator) -> None:
@@ -78,8 +86,8 @@ async def revive(events: list[ev.Event], services: Services, orchestrator: Orche
         emit(ev.Draft(ev.TurnFinished(turn=turn.started.turn, state="interrupted", error=LOST), turn.worker))
         text = f"{turn.worker or 'The orchestrator'} was cut in a turn; {len(items) - 1} steps were brought back."
         emit(ev.Draft(ev.Notice(level="info", code="turn.mended", text=text), turn.worker))
-    for id_, text, note in left.messages:
-        orchestrator.recall(Input(id_, text), note=note)
+    for mail, note in left.messages:
+        orchestrator.recall(mail, note=note)
     for worker in state.workers.values():
         if worker.state.final:
             if not worker.delivered:
@@ -88,4 +96,4 @@ async def revive(events: list[ev.Event], services: Services, orchestrator: Orche
             summary = f"It was {worker.state} when {LOST}. Its workspace and its memory are there: it can go on."
             emit(ev.Draft(ev.WorkerFinished(attempt=worker.attempt, state="failed", summary=summary), worker.name))
     await services.flush()
-    services.pool.restore(state)
+    services.pool.restore(state, mail=left.mail)
