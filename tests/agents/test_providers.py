@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -248,11 +249,25 @@ class TestResolve:
             resolve(Settings(), {"OPENAI_BASE_URL": "http://127.0.0.1:1/v1"})
         assert caught.value.code == "model.unnamed"
 
-    @pytest.mark.parametrize("address", ["localhost:8000", "ftp://x/v1", "http://", "nonsense"])
+    @pytest.mark.parametrize(
+        "address", ["localhost:8000", "ftp://x/v1", "http://", "nonsense", "http://x:port/v1", "http://[::1/v1"]
+    )
     async def test_a_wrong_address_is_told(self, address: str) -> None:
-        with pytest.raises(UsageError, match=address) as caught:
+        with pytest.raises(UsageError, match=re.escape(address)) as caught:
             resolve(Settings(model=ModelSettings(name="m")), {"OPENAI_BASE_URL": address})
         assert caught.value.code == "model.base_url"
+
+    @pytest.mark.parametrize("key", ["sk-a b", "sk-a\nb", "sk-ä"])
+    async def test_a_key_that_cannot_be_sent_is_told_and_not_shown(self, key: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            resolve(Settings(), {"OPENAI_API_KEY": key})
+        assert caught.value.code == "model.key_malformed"
+        assert key not in str(caught.value)
+
+    async def test_the_demo_needs_nothing(self) -> None:
+        provider = resolve(Settings(demo=True), {})
+        assert (provider.scripted, provider.where) == (True, "")
+        await provider.close()
 
     async def test_a_server_of_ones_own_needs_no_key(self) -> None:
         async with LoopbackOpenAI(key=None) as server:
