@@ -1,0 +1,1 @@
+"""The one owner of SQLite: journal, sessions, agent memories, terminal recordings and the ledger of sandboxes."""

@@ -1,0 +1,245 @@
+"""One recording on disk: an asciicast file that grows at its end, and the marks by which a place in it is found.
+
+Everything here blocks on the disk and is called in threads. No file stays open between two calls.
+"""
+
+import bisect
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from golfer_tui.model.errors import StoreError
+from golfer_tui.store import cast
+
+STEP = 256 * 1024
+"""Bytes of output between two marks: the most that is read in vain for one byte."""
+
+
+class Mark(NamedTuple):
+    """A place between two lines."""
+
+    offset: int
+    """Bytes of output before it."""
+    position: int
+    """Bytes of the file before it."""
+
+
+class CastFile:
+    """Reads a recording that is there, also while another process writes it."""
+
+    def __init__(self, path: Path, marks: Iterable[Mark] = ()) -> None:
+        """`marks` are hints from earlier; those that cannot be right any more are left out."""
+        self.path = path
+        self.marks: list[Mark] = []
+        if _is_new(path):
+            return
+        with self._open() as file:
+            first = Mark(0, len(_header(file, path)))
+            size = os.fstat(file.fileno()).st_size
+            known = [first, *sorted(mark for mark in marks if first.position < mark.position <= size)]
+            self.marks = [mark for mark in known if mark is first or _at_line(file, mark.position)]
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Up to `size` bytes of output from `offset` on; fewer where the recording ends."""
+        if not self.marks or size <= 0:
+            return b""
+        begin, parts = max(offset, 0), bytearray()
+        stop = begin + size
+        start = self.marks[bisect.bisect_right(self.marks, begin, key=lambda mark: mark.offset) - 1]
+        with self._open() as file:
+            for place, data in _lines(file, start):
+                first = place.offset - len(data)
+                parts += data[max(begin - first, 0) : max(stop - first, 0)]
+                if place.offset >= stop:
+                    break
+        return bytes(parts)
+
+    def _open(self) -> BinaryIO:
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise _failed(self.path, error, "read") from error
+
+
+class CastWriter(CastFile):
+    """The one writer of a recording. What a crash left unfinished at the end is cut off when it is opened."""
+
+    def __init__(self, path: Path, marks: Iterable[Mark], columns: int, rows: int) -> None:
+        """Open or make the file; `columns` and `rows` are the terminal's size in cells if it is made.
+
+        Raises:
+            StoreError: `recording.failed`; `recording.foreign` if the file is no asciicast v3. It is left as it is.
+        """
+        self._guard = threading.Lock()
+        self._torn = False
+        """True while a failed write may have left something after the last whole line."""
+        self._unfinished = b""
+        """The beginning of a character, kept back until its rest comes."""
+        self.cut = 0
+        """Bytes that were cut off because they were no whole line; several lines are kept in a file beside."""
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_new(path):
+                path.write_bytes(cast.header(columns, rows, time.time()))
+            super().__init__(path, marks)
+            self._repair()
+        except OSError as error:
+            raise _failed(path, error, "opened") from error
+        self.fresh_marks: list[Mark] = []
+        """Marks that the caller has not stored yet; the caller empties it."""
+        self._last = time.monotonic()
+
+    def _repair(self) -> None:
+        end = self.marks[-1]
+        with self.path.open("r+b") as file:
+            for place, _ in _lines(file, end):
+                if place.offset - self.marks[-1].offset >= STEP:
+                    self.marks.append(place)
+                end = place
+            file.seek(end.position)
+            rest = file.read()
+            if b"\n" in rest:
+                _free_name(self.path).write_bytes(rest)
+            file.truncate(end.position)
+        self.cut, self._place = len(rest), end
+
+    @property
+    def end(self) -> int:
+        """Offset after the last byte of output."""
+        return self._place.offset + len(self._unfinished)
+
+    @property
+    def position(self) -> Mark:
+        """The end of what is on disk."""
+        return self._place
+
+    def append(self, data: bytes, offset: int) -> None:
+        """Add output whose first byte has this offset; what is there already is left out.
+
+        Raises:
+            StoreError: `recording.failed`, the recording is as it was; `recording.gap` if bytes are missing.
+        """
+        with self._guard:
+            known = self.end - offset
+            if known < 0:
+                message = f"The recording {self.path} ends at byte {self.end}, but output from byte {offset} on came."
+                raise StoreError("recording.gap", message)
+            data = self._unfinished + data[known:]
+            keep = cast.unfinished(data)
+            self._write_output(data[: len(data) - keep])
+            self._unfinished = data[len(data) - keep :]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The terminal has another size, in cells."""
+        with self._guard:
+            interval = self._interval()
+            self._write(interval, [(cast.resize(interval, columns, rows), 0)])
+
+    def mark(self, text: str) -> None:
+        """Add a place that players can jump to."""
+        with self._guard:
+            interval = self._interval()
+            self._write(interval, [(cast.marker(interval, text), 0)])
+
+    def finish(self) -> None:
+        """Write what was kept back."""
+        with self._guard:
+            self._write_output(self._unfinished)
+            self._unfinished = b""
+
+    def read(self, offset: int, size: int) -> bytes:
+        with self._guard:
+            data = super().read(offset, size)
+            behind = offset + len(data) - self._place.offset
+            return data + self._unfinished[max(behind, 0) :][: size - len(data)] if behind >= 0 else data
+
+    def _write_output(self, data: bytes) -> None:
+        interval = self._interval()
+        pieces = enumerate(cast.pieces(data))
+        if lines := [(cast.output(0.0 if index else interval, piece), len(piece)) for index, piece in pieces]:
+            self._write(interval, lines)
+
+    def _interval(self) -> float:
+        """Seconds since the last line, for the next."""
+        return round(time.monotonic() - self._last, 3)
+
+    def _write(self, interval: float, lines: list[tuple[bytes, int]]) -> None:
+        """Write lines, each with its number of bytes of output: all, or none. The first one tells the interval."""
+        block = memoryview(b"".join(line for line, _ in lines))
+        try:
+            with self.path.open("r+b", buffering=0) as file:
+                if self._torn:
+                    file.truncate(self._place.position)
+                file.seek(self._place.position)
+                self._torn = True
+                while block:
+                    block = block[file.write(block) :]
+                self._torn = False
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.truncate(self.path, self._place.position)
+            raise _failed(self.path, error, "written") from error
+        self._last += interval  # what rounding took away is in the next interval
+        for line, size in lines:
+            self._place = Mark(self._place.offset + size, self._place.position + len(line))
+            if self._place.offset - self.marks[-1].offset >= STEP:
+                self.marks.append(self._place)
+                self.fresh_marks.append(self._place)
+
+
+def _lines(file: BinaryIO, start: Mark) -> Iterator[tuple[Mark, bytes]]:
+    """Output and end of each whole line from `start` on. Ends before the first line that is torn or none of ours."""
+    parser = cast.Parser()
+    offset, position = start
+    file.seek(position)
+    for line in file:
+        try:
+            data = parser.feed(line)
+        except ValueError:
+            return
+        offset += len(data)
+        position += len(line)
+        if not parser.between:
+            yield Mark(offset, position), data
+
+
+def _header(file: BinaryIO, path: Path) -> bytes:
+    line = file.readline()
+    if not cast.is_header(line):
+        message = f"{path} is no asciicast v3 recording."
+        raise StoreError("recording.foreign", message, hint="Move it away; golfer then begins a new one.")
+    return line
+
+
+def _is_new(path: Path) -> bool:
+    """True if there is no file, or one whose first line was never finished."""
+    try:
+        with path.open("rb") as file:
+            line = file.readline()
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise _failed(path, error, "read") from error
+    return not line.endswith(b"\n") and (not line or line.startswith(b'{"version": 3'[: len(line)]))
+
+
+def _at_line(file: BinaryIO, position: int) -> bool:
+    """True if a line ends just before this place."""
+    file.seek(position - 1)
+    return file.read(1) == b"\n"
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (name := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return name
+
+
+def _failed(path: Path, error: OSError, verb: str) -> StoreError:
+    message = f"The recording {path} could not be {verb}: {(error.strerror or str(error)).lower()}."
+    return StoreError("recording.failed", message, hint="Check the room on the disk and the permissions.", retry=True)

@@ -1,0 +1,78 @@
+"""The door to everything that is stored. `Store.open(home)` is the only way in."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from golfer_tui.model.events import Event
+from golfer_tui.store import events as rows
+from golfer_tui.store.database import BUSY_TIMEOUT, Database
+from golfer_tui.store.journal import Journal, OnError, OnEvents
+from golfer_tui.store.layout import Layout
+from golfer_tui.store.memories import Memory
+from golfer_tui.store.recordings import OutputFiller, Recording
+from golfer_tui.store.sandboxes import Sandboxes
+from golfer_tui.store.sessions import Sessions
+
+
+class Store:
+    """One process's view of the store. Journals and recordings are closed by those who opened them, before it."""
+
+    def __init__(self, layout: Layout, database: Database) -> None:
+        self.layout = layout
+        self.sessions = Sessions(database, layout)
+        self.sandboxes = Sandboxes(database)
+        self._database = database
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, home: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> AsyncIterator["Store"]:
+        """Open the store under `home`, or make it. `busy_timeout`: seconds to wait for another process's transaction.
+
+        Raises:
+            StoreError: `store.read_only`, `store.corrupt`, `store.foreign`, `store.newer`, `store.locked`,
+                `store.full`, `store.io`. What is there is left as it is.
+        """
+        layout = Layout(home)
+        await asyncio.to_thread(layout.prepare)
+        async with Database.open(layout.database, busy_timeout=busy_timeout) as database:
+            yield cls(layout, database)
+
+    def journal(self, session: str, on_events: OnEvents, on_error: OnError | None = None) -> Journal:
+        """The journal of a session that this process has claimed, to be entered with `async with`.
+
+        `on_events` gets each batch on the event loop once it is on disk; `on_error` hears once when the disk begins
+        to refuse. Entering it raises `session.unknown` if there is no such session.
+        """
+        return Journal(self._database, session, on_events, on_error)
+
+    async def events(
+        self, session: str, after: int = 0, limit: int | None = None, *, with_output: bool = False
+    ) -> list[Event]:
+        """Events of a session with numbers above `after`, in order, at most `limit`.
+
+        `worker.output` has its text only `with_output`: then it is read from the recordings.
+
+        Raises:
+            StoreError: `journal.unreadable`, `recording.…`, `store.…`.
+        """
+        found: list[Event] = []
+        filler = OutputFiller(self._database, self.layout, session) if with_output else None
+        async for page in rows.pages(self._database, session, after, limit):
+            found += page if filler is None else await filler.fill(page)
+        return found
+
+    def memory(self, session: str, agent: str = "orchestrator") -> Memory:
+        """What an agent of a session remembers: the orchestrator, or a worker by its name."""
+        return Memory(self._database, session, agent)
+
+    async def recording(self, session: str, worker: str, *, columns: int = 80, rows: int = 24) -> Recording:
+        """The recording of a worker, for writing; `columns` and `rows` are the size in cells if it is a new one.
+
+        A crash may have left it a little shorter than what was printed: `Recording.end` tells how long it is.
+
+        Raises:
+            StoreError: `recording.failed`, `recording.foreign`, `store.…`.
+        """
+        return await Recording.open(self._database, self.layout, session, worker, columns, rows)
