@@ -1,0 +1,48 @@
+"""A resumed session goes on as it was: on the same backend, and with the scripted model if that one had answered."""
+
+import os
+from typing import TYPE_CHECKING
+
+from golfer_tui.cli.options import settings_from
+
+if TYPE_CHECKING:
+    from golfer_tui.model.settings import Settings
+    from golfer_tui.store.sessions import SessionRow
+
+
+def session_settings(
+    resume: str | None, backend: str | None, model: str | None, demo: bool | None
+) -> "tuple[Settings, str | None]":
+    """The settings for a new session, or for the stored one that `resume` means, with its id.
+
+    Flags win over what is stored.
+
+    Raises:
+        UsageError: see `config.load`.
+        StoreError: there is no such session, or the store cannot be opened.
+    """
+    settings = settings_from(backend, model, demo)
+    if resume is None:
+        return settings, None
+    import asyncio
+
+    row = asyncio.run(_stored(resume))
+    if demo is None and model is None and row.scripted:
+        demo = True
+    return settings_from(backend or row.backend, model, demo), row.id
+
+
+async def _stored(resume: str) -> "SessionRow":
+    from pathlib import Path
+
+    from golfer_tui import config
+    from golfer_tui.model.errors import StoreError
+    from golfer_tui.store.store import Store
+
+    async with Store.open(config.home(os.environ)) as store:
+        if resume:
+            return await store.sessions.get(resume)
+        row = await store.sessions.latest(Path.cwd()) or await store.sessions.latest()
+        if row is None:
+            raise StoreError("session.none", "There is no session to resume.", hint="Start one with golfer.")
+        return row

@@ -1,0 +1,93 @@
+"""`golfer run`: the same work without a screen."""
+
+import os
+import sys
+
+import click
+
+from golfer_tui.cli.options import DEMO_PROMPT, engine_opener, session_options
+from golfer_tui.cli.resuming import session_settings
+from golfer_tui.model.errors import UsageError
+
+LARGEST = 1024 * 1024
+"""Bytes of the longest prompt that is read."""
+
+
+@click.command()
+@click.option("--prompt", metavar="TEXT", help="What to do; - reads it from stdin.")
+@click.option("--json", "as_json", is_flag=True, help="One event per line on stdout, and nothing else there.")
+@click.option("--interactive", is_flag=True, help="A plain chat, line by line, for terminals without a full screen.")
+@session_options
+@click.pass_context
+def run(
+    context: click.Context,
+    *,
+    prompt: str | None,
+    as_json: bool,
+    interactive: bool,
+    resume: str | None,
+    backend: str | None,
+    model: str | None,
+    demo: bool | None,
+) -> int:
+    """Work without a screen.
+
+    Progress goes to stderr, the answer to stdout.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP). A second signal ends
+    at once.
+    """
+    if demo and prompt is None and resume is None and not interactive:
+        prompt = DEMO_PROMPT
+    if prompt is None and not interactive and resume is None:
+        raise click.UsageError("Say what to do with --prompt TEXT, or chat with --interactive.", context)
+    if interactive and as_json:
+        raise click.UsageError("--json and --interactive exclude each other.", context)
+    if interactive and prompt == "-":
+        raise click.UsageError("--interactive reads stdin itself: give --prompt a text.", context)
+    text = _text(prompt)
+    import asyncio
+
+    from golfer_tui import config
+
+    settings, session = session_settings(resume, backend, model, demo)
+    if problem := config.model_problem(settings, os.environ):
+        raise UsageError("model.none", problem)
+    from golfer_tui.cli.logs import log_to_file
+
+    log_to_file()
+    # Takes seconds: before the loop runs, so that Ctrl-C ends it at once.
+    import golfer_tui.engine.engine  # noqa: F401
+
+    open_engine = engine_opener(settings, session)
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    stdout, stderr = sys.stdout.fileno(), sys.stderr.fileno()
+    if interactive:
+        from golfer_tui.headless.chat import chat
+
+        stdin = sys.stdin.fileno()
+        return asyncio.run(chat(open_engine, text, stdin=stdin, stdout=stdout, stderr=stderr, colour=colour))
+    from golfer_tui.headless.run import run_prompt
+
+    return asyncio.run(run_prompt(open_engine, text, stdout=stdout, stderr=stderr, json=as_json, colour=colour))
+
+
+def _text(prompt: str | None) -> str:
+    """The prompt, from wherever it comes.
+
+    Raises:
+        UsageError: `prompt.empty`, `prompt.long` or `prompt.encoding`.
+    """
+    if prompt is None:
+        return ""
+    data = sys.stdin.buffer.read(LARGEST + 1) if prompt == "-" else os.fsencode(prompt)
+    source = "stdin" if prompt == "-" else "--prompt"
+    if len(data) > LARGEST:
+        raise UsageError("prompt.long", f"{source} has more than {LARGEST:,} bytes.", hint="Put the text in a file.")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise UsageError("prompt.encoding", f"{source} is not UTF-8.", hint="Convert it first.") from None
+    if not text.strip():
+        raise UsageError("prompt.empty", f"{source} is empty.", hint="Say what to do.")
+    return text

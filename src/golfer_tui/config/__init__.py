@@ -1,0 +1,69 @@
+"""Where the settings come from: flags, then `GOLFER_*` variables, then `golfer.toml` here, then the person's own.
+
+Each source is checked by itself before anything is merged, so that an error names the file, variable or flag.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from golfer_tui.config.check import nest
+from golfer_tui.config.sources import from_file, from_flags, from_variables
+from golfer_tui.model.settings import Settings
+
+__all__ = ["files", "home", "load", "model_problem"]
+
+FILE = "golfer.toml"
+
+
+def home(environ: Mapping[str, str]) -> Path:
+    """Folder of everything that the product stores: `GOLFER_HOME`, else the platform's folder for user data."""
+    own = environ.get("GOLFER_HOME")
+    return Path(own).expanduser().absolute() if own else platformdirs.user_data_path("golfer")
+
+
+def files(directory: Path, environ: Mapping[str, str]) -> tuple[Path, Path]:
+    """The two settings files, whether they exist or not: the directory's, then the person's own.
+
+    `GOLFER_CONFIG` is the path of a file that stands in for the person's own.
+    """
+    own = environ.get("GOLFER_CONFIG")
+    user = Path(own).expanduser().absolute() if own else platformdirs.user_config_path("golfer") / FILE
+    return directory / FILE, user
+
+
+def load(directory: Path, environ: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Settings:
+    """The settings for a session that is started in `directory`.
+
+    Args:
+        directory: Where `golfer.toml` is looked for; its parents are not.
+        environ: The variables, usually `os.environ`.
+        overrides: Values of flags by dotted key (`model.name`); None means that the flag was not given.
+
+    Raises:
+        UsageError: `settings.unreadable`, `settings.malformed`, `settings.unknown` or `settings.value`; the message
+            names the source and the key, the hint what is allowed.
+    """
+    here, user = files(directory, environ)
+    flat = {
+        **from_file(user, required=bool(environ.get("GOLFER_CONFIG"))),
+        **from_file(here),
+        **from_variables(environ, directory),
+        **from_flags(overrides or {}, directory),
+    }
+    return msgspec.convert(nest(flat), Settings)
+
+
+def model_problem(settings: Settings, environ: Mapping[str, str] | None = None) -> str | None:
+    """Why no language model can be asked, in one sentence; None if one can, or if the demo's model answers."""
+    variables = os.environ if environ is None else environ
+    if settings.demo or variables.get("OPENAI_API_KEY"):
+        return None
+    if settings.model.base_url or variables.get("OPENAI_BASE_URL"):
+        if settings.model.name:
+            return None
+        return "The model's server has an address, but no model is named: add --model NAME."
+    return "No model is set up: set OPENAI_API_KEY, or OPENAI_BASE_URL with --model NAME, or try --demo."

@@ -1,0 +1,137 @@
+"""Events as short lines for people: what the orchestrator does, how the workers fare, what they measure."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import click
+
+from golfer_tui.model import events as ev
+from golfer_tui.terminal.clean import clean, one_line
+
+WIDTH = 160
+"""Characters of a line that is cut."""
+
+EVERY = dt.timedelta(seconds=5)
+"""Time between two lines about the metrics of one worker; the last values are always told."""
+
+COLOURS = {"done": "green", "failed": "red", "killed": "yellow", "warning": "yellow", "error": "red"}
+
+
+class Progress:
+    """Writes the lines. Whatever a worker or a model wrote is stripped of everything that steers a terminal."""
+
+    def __init__(self, write: Callable[[str], None], *, colour: bool = False) -> None:
+        self._write = write
+        self._colour = colour
+        self._held = ""
+        self._told: dict[str, dt.datetime] = {}
+        self._newest: dict[str, dict[str, ev.WorkerMetric]] = {}
+
+    def show(self, event: ev.Event) -> None:
+        """Write what this event is worth."""
+        if event.worker is None:
+            self._orchestrator(event)
+        else:
+            self._worker(event.worker, event)
+
+    def _orchestrator(self, event: ev.Event) -> None:
+        match event.body:
+            case ev.SessionStarted() as body:
+                self._opened(event, "started", body.model, body.backend, scripted=body.scripted)
+            case ev.SessionResumed() as body:
+                self._opened(event, "resumed", body.model, body.backend, scripted=body.scripted)
+            case ev.SessionFinished() as body:
+                error = f": {body.error}" if body.error else ""
+                self._line("golfer", f"session {event.session} {body.state}{error}", body.state)
+            case ev.Message(role="assistant", text=text):
+                self._speak(text)
+            case ev.TurnStarted() | ev.ToolCalled() as body:
+                self._release()
+                if isinstance(body, ev.ToolCalled):
+                    self._line("orchestrator", _call(body))
+            case ev.TurnFinished(state="failed", error=error):
+                self._line("orchestrator", f"failed: {error}", "failed")
+            case _:
+                self._either("orchestrator", event)
+
+    def _worker(self, name: str, event: ev.Event) -> None:
+        match event.body:
+            case ev.WorkerQueued() as body:
+                again = f"attempt {body.attempt}, " if body.attempt > 1 else ""
+                self._line(name, f"{again}queued: {body.reason}" if body.reason else f"{again}asked for")
+            case ev.WorkerStarted() as body:
+                devices = f" on {', '.join(body.devices)}" if body.devices else ""
+                self._line(name, f"running{devices}")
+            case ev.WorkerCommand(ended=False, command=command):
+                self._line(name, f"$ {command}")
+            case ev.WorkerCommand(exit_code=code, seconds=seconds):
+                self._tell(name)
+                self._line(name, f"exit {'-' if code is None else code} after {seconds:.1f} s")
+            case ev.WorkerMetric() as body:
+                self._metric(name, event.time, body)
+            case ev.WorkerFinished() as body:
+                self._tell(name)
+                told = body.summary.lower().startswith(body.state)
+                self._line(name, body.summary if told else f"{body.state}: {body.summary}", body.state)
+            case ev.WorkerSuspended():
+                self._line(name, "kept for later")
+            case ev.TurnFinished(state="failed", error=error):
+                self._line(name, f"failed: {error}", "failed")
+            case _:
+                self._either(name, event)
+
+    def _either(self, name: str, event: ev.Event) -> None:
+        match event.body:
+            case ev.ToolFinished(ok=False) as body:
+                self._line(name, f"{body.name} failed: {body.output}", "failed")
+            case ev.SkillLoaded() as body:
+                self._line(name, f"has the skill {body.name}")
+            case ev.Notice() as body:
+                self._line(name if event.worker else "golfer", f"{body.level}: {body.text} {body.hint}", body.level)
+            case _:
+                pass
+
+    def _opened(self, event: ev.Event, how: str, model: str, backend: str, *, scripted: bool) -> None:
+        who = "the built-in scripted model" if scripted else model or "the default model"
+        self._line("golfer", f"session {event.session} {how}: {who}, workers on {backend}")
+
+    def _metric(self, worker: str, time: dt.datetime, metric: ev.WorkerMetric) -> None:
+        newest = self._newest.setdefault(worker, {})
+        # All numbers of one printed line are told together: only a later line can complete the ones before it.
+        complete = any(other.offset != metric.offset for other in newest.values())
+        if complete and (worker not in self._told or time - self._told[worker] >= EVERY):
+            self._told[worker] = time
+            self._tell(worker)
+        self._newest.setdefault(worker, {})[metric.name] = metric
+
+    def _tell(self, worker: str) -> None:
+        newest = self._newest.pop(worker, {})
+        if not newest:
+            return
+        steps = [metric.step for metric in newest.values() if metric.step is not None]
+        at = f"step {max(steps)}: " if steps else ""
+        self._line(worker, at + ", ".join(f"{name} {metric.value:g}" for name, metric in newest.items()))
+
+    def _speak(self, text: str) -> None:
+        """Hold a message back until something follows it: the last one is the answer, and belongs elsewhere."""
+        self._release()
+        self._held = text
+
+    def _release(self) -> None:
+        if self._held:
+            text, self._held = self._held, ""
+            self._write(f"{clean(text).strip()}\n")
+
+    def _line(self, name: str, text: str, kind: str = "") -> None:
+        line = f"{one_line(name, 24):<12} {one_line(text, WIDTH)}"
+        self._write((click.style(line, fg=COLOURS.get(kind)) if self._colour else line) + "\n")
+
+
+def _call(called: ev.ToolCalled) -> str:
+    arguments = ", ".join(
+        f"{name}={one_line(value if isinstance(value, str) else json.dumps(value), 60)}"
+        for name, value in called.arguments.items()
+        if value not in (None, "", [], {})
+    )
+    return f"{called.name}({arguments})"
