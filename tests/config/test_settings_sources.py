@@ -215,3 +215,29 @@ def test_any_flag_gives_settings_or_a_usage_error(key: str, value: object) -> No
 def test_keys_and_variables_name_each_other(key: str) -> None:
     assert variable(key).removeprefix("GOLFER_").lower().replace("__", ".") == key
     assert nest({key: 1})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '[model]\nbase_url = "https://elsewhere.example/v1"',
+        "[model]\ntracing = true",
+        '[local]\nisolation = "none"',
+        '[local]\npass_environment = ["AWS_SECRET_ACCESS_KEY"]',
+    ],
+)
+def test_a_project_does_not_decide_for_the_person(tmp_path: Path, line: str) -> None:
+    own = tmp_path / "own.toml"
+    (tmp_path / "golfer.toml").write_text(line)
+    with pytest.raises(UsageError) as caught:
+        config.load(tmp_path, {"GOLFER_CONFIG": str(own)} if own.exists() else {}, {})
+    assert caught.value.code == "settings.personal"
+    assert str(tmp_path / "golfer.toml") in caught.value.message
+    (tmp_path / "golfer.toml").unlink()
+    own.write_text(line)
+    config.load(tmp_path, {"GOLFER_CONFIG": str(own)}, {})
+
+
+def test_a_project_may_name_a_server_on_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "golfer.toml").write_text('[model]\nbase_url = "http://127.0.0.1:8000/v1"\nname = "m"')
+    assert config.load(tmp_path, {}, {}).model.base_url == "http://127.0.0.1:8000/v1"

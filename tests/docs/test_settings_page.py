@@ -69,7 +69,8 @@ def test_variables_that_are_no_settings_are_listed() -> None:
 
 def test_the_example_is_a_valid_file(tmp_path: Path) -> None:
     [example] = re.findall(r"^```toml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
-    (tmp_path / "golfer.toml").write_text(example)
-    settings = config.load(tmp_path, {"GOLFER_CONFIG": "/dev/null"})
+    own = tmp_path / "own.toml"
+    own.write_text(example)
+    settings = config.load(tmp_path, {"GOLFER_CONFIG": str(own)})
     assert settings.pool.gpus == tomllib.loads(example)["pool"]["gpus"]
     assert settings != msgspec.structs.replace(settings, skills=())

@@ -12,6 +12,7 @@ import platformdirs
 
 from golfer_tui.config.check import nest
 from golfer_tui.config.sources import from_file, from_flags, from_variables
+from golfer_tui.config.trust import check_project
 from golfer_tui.model.settings import Settings
 
 __all__ = ["files", "home", "load", "model_problem"]
@@ -44,13 +45,13 @@ def load(directory: Path, environ: Mapping[str, str], overrides: Mapping[str, ob
         overrides: Values of flags by dotted key (`model.name`); None means that the flag was not given.
 
     Raises:
-        UsageError: `settings.unreadable`, `settings.malformed`, `settings.unknown` or `settings.value`; the message
-            names the source and the key, the hint what is allowed.
+        UsageError: `settings.unreadable`, `settings.malformed`, `settings.unknown`, `settings.value` or
+            `settings.personal`; the message names the source and the key, the hint what is allowed.
     """
     here, user = files(directory, environ)
     flat = {
         **from_file(user, required=bool(environ.get("GOLFER_CONFIG"))),
-        **from_file(here),
+        **check_project(from_file(here), here, user),
         **from_variables(environ, directory),
         **from_flags(overrides or {}, directory),
     }

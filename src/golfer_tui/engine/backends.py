@@ -34,6 +34,6 @@ def limits_for(settings: Settings) -> Limits:
     return Limits(
         max_gpus=len(devices) if pool.max_gpus is None else pool.max_gpus,
         gpus=by_type,
-        max_local=pool.max_local or max(2, os.cpu_count() or 2),
+        max_local=pool.max_local or max(4, 2 * (os.cpu_count() or 1)),
         devices=devices,
     )

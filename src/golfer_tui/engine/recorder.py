@@ -74,6 +74,9 @@ class Recorder:
         tape.append(tail)
         self._follow(worker, tape)
         self._tracks[worker].recording = recording
+        if recording.cut:
+            text = f"{recording.cut} bytes at the end of {worker}'s recording were unfinished and were cut off."
+            self._emit(ev.Draft(ev.Notice(level="info", code="recording.cut", text=text), worker))
 
     def _follow(self, worker: str, tape: Tape) -> None:
         self._tracks[worker] = _Track(tape)
@@ -127,5 +130,5 @@ class Recorder:
             for track in self._tracks.values():
                 track.cursor.close()
                 if track.recording is not None:
-                    with contextlib.suppress(OSError):
+                    with contextlib.suppress(StoreError):
                         await track.recording.close()

@@ -5,6 +5,7 @@ a line of JSON both lie flat beside each other; `type` names the body.
 """
 
 import datetime as dt
+import math
 from typing import Any, Literal
 
 import msgspec
@@ -174,6 +175,7 @@ class WorkerMetric(Body, frozen=True, kw_only=True, tag="worker.metric"):
 
     name: str
     value: float
+    """`nan` and `inf` are kept: a run that diverged is news. On a line of JSON they are null."""
     step: int | None = None
     offset: int = 0
     """Byte offset of the line in the worker's tape."""
@@ -294,6 +296,7 @@ def encode(event: Event) -> bytes:
     }
     if event.worker is not None:
         line["worker"] = event.worker
+    # JSON has no `nan` and no `inf`: such a metric is written as null.
     return msgspec.json.encode({**line, "by": event.by, **msgspec.to_builtins(event.body)})
 
 
@@ -305,6 +308,8 @@ def decode(line: bytes | str) -> Event:
     """
     raw = msgspec.json.decode(line, type=dict[str, Any])
     envelope = {key: raw[key] for key in _ENVELOPE if key in raw}
+    if raw.get("type") == "worker.metric" and raw.get("value") is None:
+        raw["value"] = math.nan
     return msgspec.convert({**envelope, "body": raw}, Event)
 
 

@@ -36,7 +36,7 @@ class PoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     gpus: dict[str, Count] = {}
     """GPUs by type, such as `{ H100 = 4 }`; a type that is not named is bounded by `max_gpus` alone."""
     max_local: Positive | None = None
-    """Local workers that run at once; unset: the number of cores, at least two."""
+    """Local workers that run at once; unset: two for each core, at least four, since agents mostly wait."""
     max_workers: Positive = 64
     """Workers of one session, finished ones included."""
 

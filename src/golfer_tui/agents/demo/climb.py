@@ -33,14 +33,14 @@ class Run(msgspec.Struct, frozen=True):
 
 
 FAMILIES: dict[str, tuple[Knob, ...]] = {
-    "context": (Knob("--order", ("1", "2", "3", "4", "5"), "3"), Knob("--prune", ("1", "2", "3"), "1")),
+    "context": (Knob("--order", ("1", "2", "3", "4", "5"), "3"), Knob("--bits", ("2", "3", "4", "5", "6"), "4")),
     "smoothing": (
-        Knob("--discount", ("0.05", "0.2", "0.4", "0.6", "0.8"), "0.2"),
+        Knob("--discount", ("0", "0.2", "0.4", "0.6", "0.8"), "0.2"),
         Knob("--lower", ("all", "novel"), "all"),
     ),
     "mixing": (
         Knob("--gates", ("order", "count", "spread"), "order"),
-        Knob("--lr", ("0.005", "0.02", "0.05", "0.1"), "0.02"),
+        Knob("--lr", ("0.002", "0.02", "0.2", "2"), "0.02"),
     ),
     "storage": (Knob("--bits", ("2", "3", "4", "5", "6"), "4"), Knob("--prune", ("1", "2", "3"), "1")),
     "memory": (

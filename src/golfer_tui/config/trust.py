@@ -1,0 +1,53 @@
+"""What a project's own `golfer.toml` may not decide: who gets the person's key, and what workers may see of theirs.
+
+A folder that was cloned or unpacked is not the person. The same keys are fine in their own file, variables and flags.
+"""
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from golfer_tui.config.check import Flat
+from golfer_tui.model.errors import UsageError
+
+PERSONAL = {
+    "local.isolation": "how far workers are kept off your files",
+    "local.pass_environment": "which of your variables workers see",
+    "model.tracing": "whether all you say goes to a third party",
+}
+
+
+def check_project(flat: Flat, where: Path, own: Path) -> Flat:
+    """The same settings, if a project may make them.
+
+    Args:
+        flat: Settings of the project's file.
+        where: That file.
+        own: The person's own file, for the hint.
+
+    Raises:
+        UsageError: `settings.personal`.
+    """
+    for key, what in PERSONAL.items():
+        if key in flat:
+            raise _personal(key, what, where, own)
+    address = flat.get("model.base_url")
+    if address and not _loopback(str(address)):
+        raise _personal("model.base_url", "which server your prompts and your key are sent to", where, own)
+    return flat
+
+
+def _personal(key: str, what: str, where: Path, own: Path) -> UsageError:
+    return UsageError(
+        "settings.personal",
+        f"{where}: {key} says {what}, and a project may not decide that.",
+        hint=f"Set it in {own}, or as a variable.",
+    )
+
+
+def _loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
