@@ -5,14 +5,17 @@ run on, one tape onto which everything printed goes, and an end that is confirme
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-from agents.sandbox.session import SandboxSession
 
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.terminal.tape import Tape
+
+if TYPE_CHECKING:
+    # The SDK takes seconds to import; who only needs the contract need not wait for it.
+    from agents.sandbox.session import SandboxSession
 
 
 class SandboxSpec(msgspec.Struct, frozen=True):
@@ -70,7 +73,7 @@ class Sandbox(Protocol):
         ...
 
     @property
-    def session(self) -> SandboxSession:
+    def session(self) -> "SandboxSession":
         """What a `SandboxAgent` runs on (`SandboxRunConfig(session=…)`); started."""
         ...
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-RUNS = 4
+RUNS = 3
 """Training runs of one worker, the baseline included."""
 
 

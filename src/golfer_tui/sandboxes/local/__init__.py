@@ -1,0 +1,1 @@
+"""Sandboxes on this machine: a folder as the workspace, and a keeper that owns every process in it."""

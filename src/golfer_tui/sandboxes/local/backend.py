@@ -1,0 +1,133 @@
+"""Local sandboxes: workers run on this machine, isolated by bubblewrap where it works."""
+
+import asyncio
+import os
+import uuid
+from pathlib import Path
+
+import msgspec
+
+from golfer_tui.model.errors import SandboxError
+from golfer_tui.model.settings import LocalSettings
+from golfer_tui.sandboxes.cleanup import finish
+from golfer_tui.sandboxes.contract import CommandSink, SandboxSpec
+from golfer_tui.sandboxes.gauges import GpuGauges, Nvml
+from golfer_tui.sandboxes.local.commands import Commands
+from golfer_tui.sandboxes.local.environment import environment, hide_own_environment, shell
+from golfer_tui.sandboxes.local.isolation import bubblewrap_argv, find_bubblewrap, keeper_argv
+from golfer_tui.sandboxes.local.launch import MARK
+from golfer_tui.sandboxes.local.link import Keeper
+from golfer_tui.sandboxes.local.sandbox import LocalSandbox, LocalState
+from golfer_tui.sandboxes.local.session import LocalSandboxClient
+from golfer_tui.terminal.tape import Tape
+
+NO_ISOLATION = (
+    "Commands of local workers run as you: they can read and change what you can, "
+    "for bubblewrap is not used or does not work here."
+)
+
+
+class LocalBackend:
+    """See `sandboxes.contract.Backend`."""
+
+    def __init__(self, settings: LocalSettings, *, home: Path | None = None) -> None:
+        """Find out what isolation works here. Blocks: call it off the event loop.
+
+        Args:
+            settings: `[local]`.
+            home: What the product stores lies here; it is hidden from the workers.
+
+        Raises:
+            SandboxError: `sandbox.isolation` if bubblewrap is demanded and does not work.
+        """
+        self._settings = settings
+        self._home = home
+        self._bubblewrap = find_bubblewrap(settings.isolation)
+        self._gpus = GpuGauges()
+        if not self.isolated:
+            hide_own_environment()
+
+    @property
+    def name(self) -> str:
+        return "local"
+
+    @property
+    def isolated(self) -> bool:
+        """True if workers see the machine read-only."""
+        return self._bubblewrap is not None
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return () if self.isolated else (NO_ISOLATION,)
+
+    async def create(self, spec: SandboxSpec, tape: Tape, on_command: CommandSink) -> LocalSandbox:
+        """See the contract.
+
+        Raises:
+            SandboxError: `sandbox.workspace` if the folder cannot be made or, coming back, is not there;
+                `sandbox.keeper`, `sandbox.create`.
+        """
+        workspace = await asyncio.to_thread(_workspace, spec)
+        variables = environment(
+            os.environ, workspace=workspace, passed=self._settings.pass_environment, devices=spec.devices
+        )
+        id_ = f"{spec.session}/{spec.worker}/{uuid.uuid4().hex[:8]}"
+        variables |= {**spec.environment, MARK: id_}
+        keeper = await Keeper.start(id_, await asyncio.to_thread(self._argv, workspace, spec.devices))
+        try:
+            commands = Commands(keeper, tape, on_command, cwd=workspace, environment=variables)
+            client = LocalSandboxClient(commands, await asyncio.to_thread(shell, variables["PATH"]))
+            session = await client.make(workspace)
+        except BaseException as error:
+            await finish(keeper.close())
+            if not isinstance(error, Exception):
+                raise
+            raise SandboxError("sandbox.create", f"The local sandbox could not be started: {error}") from error
+        return LocalSandbox(
+            workspace=workspace,
+            keeper=keeper,
+            commands=commands,
+            session=session,
+            tape=tape,
+            devices=spec.devices,
+            gpus=self._gpus,
+        )
+
+    async def close(self) -> None:
+        await self._gpus.close()
+
+    def _argv(self, workspace: str, devices: tuple[str, ...]) -> list[str]:
+        if self._bubblewrap is None:
+            return keeper_argv()
+        hidden = () if self._home is None else (self._home,)
+        gpus = _device_numbers(devices)
+        return [*bubblewrap_argv(self._bubblewrap, workspace, hidden=hidden, gpus=gpus), *keeper_argv()]
+
+
+def _workspace(spec: SandboxSpec) -> str:
+    try:
+        if spec.state:
+            workspace = msgspec.json.decode(spec.state, type=LocalState).workspace
+            if not os.path.isdir(workspace):
+                raise FileNotFoundError(f"{workspace} is not there any more")
+        else:
+            workspace = spec.workspace
+            os.makedirs(workspace, exist_ok=True)
+    except (OSError, msgspec.DecodeError) as error:
+        raise SandboxError(
+            "sandbox.workspace",
+            f"The workspace of {spec.worker} cannot be used: {error}.",
+            hint="Restart the worker to begin with an empty one.",
+        ) from error
+    return os.path.realpath(workspace)
+
+
+def _device_numbers(devices: tuple[str, ...]) -> list[int] | None:
+    """Numbers of the device files of these GPUs; None if one of them is not known to the driver."""
+    if not devices:
+        return []
+    nvml = Nvml()
+    known = {gpu.id: gpu.minor for gpu in nvml.gpus()}
+    nvml.close()
+    numbers = [known.get(device) for device in devices]
+    return None if None in numbers else [number for number in numbers if number is not None]

@@ -1,0 +1,101 @@
+"""One worker's sandbox on this machine."""
+
+import asyncio
+import contextlib
+
+import msgspec
+from agents.sandbox.session import SandboxSession
+
+from golfer_tui.model.errors import SandboxError
+from golfer_tui.model.gauges import Sample
+from golfer_tui.sandboxes.gauges import CpuMeter, GpuGauges
+from golfer_tui.sandboxes.local.commands import Commands
+from golfer_tui.sandboxes.local.link import END, Keeper
+from golfer_tui.terminal.tape import Tape
+
+
+class LocalState(msgspec.Struct, frozen=True, tag="local"):
+    """What is needed to come back: the folder. Processes never outlive the cockpit."""
+
+    workspace: str
+
+
+class LocalSandbox:
+    """See `sandboxes.contract.Sandbox`."""
+
+    def __init__(
+        self,
+        *,
+        workspace: str,
+        keeper: Keeper,
+        commands: Commands,
+        session: SandboxSession,
+        tape: Tape,
+        devices: tuple[str, ...],
+        gpus: GpuGauges,
+    ) -> None:
+        self._workspace = workspace
+        self._keeper = keeper
+        self._commands = commands
+        self._session = session
+        self._tape = tape
+        self._devices = devices
+        self._gpus = gpus
+        self._meter = CpuMeter()
+        self._ending = asyncio.Lock()
+        self._stopped = False
+
+    @property
+    def id(self) -> str:
+        return str(self._keeper.pid)
+
+    @property
+    def workspace(self) -> str:
+        return self._workspace
+
+    @property
+    def session(self) -> SandboxSession:
+        return self._session
+
+    @property
+    def tape(self) -> Tape:
+        return self._tape
+
+    def state(self) -> bytes:
+        return msgspec.json.encode(LocalState(self._workspace))
+
+    async def type(self, data: bytes) -> None:
+        self._commands.shell.type(data)
+
+    async def resize(self, columns: int, rows: int) -> None:
+        self._commands.resize(rows, columns)
+
+    async def sample(self) -> Sample | None:
+        try:
+            usage = await self._keeper.sample()
+        except SandboxError:
+            return None
+        return Sample(
+            cpu=self._meter.percent(usage.cpu),
+            memory=usage.memory,
+            processes=usage.processes,
+            gpus=await self._gpus.read(self._devices),
+        )
+
+    async def interrupt(self) -> None:
+        await self._commands.interrupt()
+
+    async def stop(self) -> None:
+        async with self._ending:
+            if self._stopped:
+                return
+            # Asked nicely first, so that each command's end is told; the keeper's end settles what is left.
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(END):
+                    await self._commands.interrupt()
+                    await self._session.aclose()
+            try:
+                await self._keeper.close()
+            finally:
+                self._commands.close()
+            self._stopped = True

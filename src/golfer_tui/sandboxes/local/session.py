@@ -1,0 +1,123 @@
+"""The Agents SDK's local sandbox with every command sent through our keeper.
+
+This module and `files` lean on how the SDK's class is made inside (`_exec_internal`, `_prepare_exec_command`,
+`_wrap_session`, `_read_bounded`, `_write_new_file`); a test fails loudly when one of these changes.
+"""
+
+import re
+import shlex
+from pathlib import Path
+
+from agents.sandbox.errors import ExecTimeoutError, ExecTransportError
+from agents.sandbox.manifest import Manifest
+from agents.sandbox.sandboxes.unix_local import UnixLocalSandboxClient, UnixLocalSandboxSession
+from agents.sandbox.session import SandboxSession
+from agents.sandbox.session.base_sandbox_session import BaseSandboxSession
+from agents.sandbox.session.manager import Instrumentation
+from agents.sandbox.session.pty_types import PtyExecUpdate
+from agents.sandbox.snapshot import NoopSnapshotSpec
+from agents.sandbox.types import ExecResult, User
+
+from golfer_tui.model.errors import SandboxError
+from golfer_tui.sandboxes.local.commands import Commands
+from golfer_tui.sandboxes.local.files import ThreadedFiles, apart
+
+_CHANGE_FOLDER = re.compile(r"\Acd [^\n]+ \|\| exit\n")
+"""What the shell tool puts before a command that has a `workdir`."""
+
+
+class LocalSandboxSession(ThreadedFiles):
+    """Files as the SDK does them; commands on terminals that we read, with our environment and our cleaning up."""
+
+    def __init__(self, inner: UnixLocalSandboxSession, commands: Commands, shell: str) -> None:
+        vars(self).update(vars(inner))  # All that the SDK's constructor made; it would look at files once more.
+        self._commands = commands
+        self._shell = shell
+
+    def supports_pty(self) -> bool:
+        return True
+
+    async def running(self) -> bool:
+        return self._commands.alive and await super().running()
+
+    async def _exec_internal(
+        self,
+        *command: str | Path,
+        timeout: float | None = None,  # noqa: ASYNC109 - the SDK's signature
+    ) -> ExecResult:
+        argv = [str(part) for part in command]
+        environment = await self.state.manifest.environment.resolve()
+        try:
+            stdout, stderr, code = await self._commands.exec(argv, environment=environment, seconds=timeout)
+        except TimeoutError as error:
+            raise ExecTimeoutError(command=command, timeout_s=timeout, cause=error) from error
+        except SandboxError as error:
+            raise ExecTransportError(command=command, message=str(error), cause=error) from error
+        return ExecResult(stdout=stdout, stderr=stderr, exit_code=code)
+
+    async def pty_exec_start(
+        self,
+        *command: str | Path,
+        timeout: float | None = None,  # noqa: ASYNC109 - the SDK's signature
+        shell: bool | list[str] = True,
+        user: str | User | None = None,
+        tty: bool = False,
+        yield_time_s: float | None = None,
+        max_output_tokens: int | None = None,
+    ) -> PtyExecUpdate:
+        del timeout  # The SDK's own sandbox has no use for it either: a process is polled, not timed out.
+        text = str(command[0]) if len(command) == 1 else shlex.join(map(str, command))
+        return await self._commands.start(
+            _CHANGE_FOLDER.sub("", text),
+            self._prepare_exec_command(*command, shell=self._plain(shell), user=user),
+            tty=tty,
+            environment=await self.state.manifest.environment.resolve(),
+            yield_time_s=yield_time_s,
+            max_output_tokens=max_output_tokens,
+        )
+
+    async def pty_write_stdin(
+        self,
+        *,
+        session_id: int,
+        chars: str,
+        yield_time_s: float | None = None,
+        max_output_tokens: int | None = None,
+    ) -> PtyExecUpdate:
+        return await self._commands.shell.write(
+            session_id, chars, yield_time_s=yield_time_s, max_output_tokens=max_output_tokens
+        )
+
+    async def pty_terminate_all(self) -> None:
+        await self._commands.shell.kill_all()
+
+    def _plain(self, shell: bool | list[str]) -> bool | list[str]:
+        """The same shell, not as a login shell: /etc/profile would set PATH anew and lose the interpreter."""
+        if shell is True:
+            return [self._shell, "-c"]
+        if isinstance(shell, list) and shell[1:] == ["-lc"]:
+            return [shell[0], "-c"]
+        return shell
+
+
+class LocalSandboxClient(UnixLocalSandboxClient):
+    """The SDK's client whose sessions are ours, for one sandbox."""
+
+    def __init__(self, commands: Commands, shell: str) -> None:
+        super().__init__(inherit_host_environment=False, host_environment_allowlist=())
+        self._commands = commands
+        self._shell = shell
+
+    async def make(self, workspace: str) -> SandboxSession:
+        """A started session in this folder. The SDK looks at files on the way, so it happens in a thread."""
+        session = await apart(self.create(snapshot=NoopSnapshotSpec(), manifest=Manifest(root=workspace)))
+        await apart(session.start())
+        return session
+
+    def _wrap_session(
+        self, inner: BaseSandboxSession, *, instrumentation: Instrumentation | None = None
+    ) -> SandboxSession:
+        if not isinstance(inner, UnixLocalSandboxSession):
+            raise TypeError(f"{type(inner).__name__} is no local session")
+        ours = LocalSandboxSession(inner, self._commands, self._shell)
+        return super()._wrap_session(ours, instrumentation=instrumentation)
