@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check setup clean
+.PHONY: pictures demo test check setup clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -31,6 +31,10 @@ test: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -n 2
+
+# The pictures of README and docs, taken from a real run of the demo.
+pictures: $(READY)
+	@$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis

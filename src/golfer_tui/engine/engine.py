@@ -32,6 +32,7 @@ from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.pool import Pool
 from golfer_tui.sandboxes.contract import Backend, Sandbox
 from golfer_tui.skills.library import Library
+from golfer_tui.store.database import settle
 from golfer_tui.store.sessions import SessionRow, new_id
 from golfer_tui.store.store import Store
 from golfer_tui.terminal.tape import Tape
@@ -269,14 +270,16 @@ class Engine:
                 return
 
     async def close(self, workers: Literal["end", "keep"] = "end") -> None:
-        """Let the session go. A second call does nothing.
+        """Let the session go. A second call does nothing; a cancellation waits until it is done.
 
         Args:
             workers: `end` kills those that still run; `keep` suspends them, and they go on with the next resume.
         """
-        if self._closed:
-            return
-        self._closed = True
+        if not self._closed:
+            self._closed = True
+            await settle(self._close(workers))
+
+    async def _close(self, workers: Literal["end", "keep"]) -> None:
         unfinished = self._orchestrator.busy or self.active
         self._answering.cancel()
         await asyncio.gather(self._answering, return_exceptions=True)
