@@ -1,0 +1,59 @@
+"""The styles in which the fleet is drawn, read from the style sheet once for each theme."""
+
+import dataclasses as dc
+from typing import ClassVar, Self
+
+from rich.style import Style
+from textual.widget import Widget
+
+from golfer_tui.model.workers import WorkerState
+from golfer_tui.tui.look import ink
+
+
+@dc.dataclass(frozen=True)
+class Inks:
+    """One style for each component class of the fleet."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "fleet--title", "fleet--title-selected", "fleet--name", "fleet--body", "fleet--dim", "fleet--metric",
+        "fleet--curve", "fleet--fill", "fleet--track", "fleet--memory", "fleet--sign",
+        *(f"fleet--{state}" for state in WorkerState),
+    }  # fmt: skip
+
+    title: Style
+    title_selected: Style
+    body: Style
+    """Text and ground of a tile; the styles below are drawn on it."""
+    sign: Style
+    gap: Style
+    """Where no tile is."""
+    name: Style
+    dim: Style
+    metric: Style
+    curve: Style
+    fill: Style
+    """Of bars and graphs."""
+    track: Style
+    """The rest of a bar."""
+    memory: Style
+    states: dict[WorkerState, Style]
+    """The colour of each state."""
+
+    @classmethod
+    def of(cls, fleet: Widget) -> Self:
+        """Read them from the widget that has the component classes."""
+        ground = fleet.get_component_styles("fleet--body").background
+        drawn = ("name", "dim", "metric", "curve", "fill", "track", "memory")
+        return cls(
+            **{field: ink(fleet, f"fleet--{field}", ground) for field in drawn},
+            title=fleet.get_component_rich_style("fleet--title"),
+            title_selected=fleet.get_component_rich_style("fleet--title-selected"),
+            body=fleet.get_component_rich_style("fleet--body"),
+            sign=fleet.get_component_rich_style("fleet--sign"),
+            gap=fleet.rich_style,
+            states={state: ink(fleet, f"fleet--{state}", ground) for state in WorkerState},
+        )
+
+    def badge(self, state: WorkerState) -> Style:
+        """The colour of a state as a ground."""
+        return Style(color=self.body.bgcolor, bgcolor=self.states[state].color, bold=True)

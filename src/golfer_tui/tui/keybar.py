@@ -1,0 +1,69 @@
+"""The last row: the keys that work where the person is. What does not fit is behind `?`, which always does."""
+
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.keys import key_to_character
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from golfer_tui.tui.look import Piece, ink, row, width_of
+
+
+class KeyBar(Widget):
+    """One line of keys; a click on one does the same as the key."""
+
+    ALLOW_SELECT = False
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--text"}
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _: "Screen[object]") -> None:
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        return ""
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        seen: set[str] = set()
+        last: list[Piece] = []
+        pieces: list[Piece] = []
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.action in seen or not (binding.show and active.enabled) or self._typed(binding.key):
+                continue
+            seen.add(binding.action)
+            piece = self._piece(binding)
+            if binding.action.endswith("help"):
+                last = piece
+            else:
+                pieces += piece
+        room = width - width_of(last)
+        while width_of(pieces) > room and pieces:
+            del pieces[-2:]
+        return row(pieces, last, width, self.rich_style)
+
+    def _typed(self, key: str) -> bool:
+        """True if the key writes a character where the person is."""
+        character = key_to_character(key)
+        return self.screen.focused is not None and self.screen.focused.check_consume_key(key, character)
+
+    def on_click(self, event: events.Click) -> None:
+        if key := event.style.meta.get("pressed"):
+            self.app.simulate_key(key)
+
+    def _piece(self, binding: Binding) -> list[Piece]:
+        key = ink(self, "keybar--key", self.styles.background)
+        text = ink(self, "keybar--text", self.styles.background)
+        click = Style.from_meta({"pressed": binding.key})
+        return [
+            (f" {self.app.get_key_display(binding)}", key + click),
+            (f" {binding.description.lower()} ", text + click),
+        ]
