@@ -1,4 +1,4 @@
-"""The terminal goes away: the cockpit keeps the workers for a later resume and ends, and so does all that it started."""
+"""The terminal goes away: the cockpit keeps the workers for a later resume and ends, with all that it started."""
 
 import fcntl
 import os

@@ -30,8 +30,7 @@ def worker_script(history: list[dict[str, Any]]) -> Say:
             poll = {"session_id": int(running[1]), "chars": "", "yield_time_ms": YIELD_MS}
             return [Call("write_stdin", poll)]
     runs = results("\n".join(str(item.get("output", "")) for item in outputs))
-    started = sum(1 for item in history if _called(item, "exec_command"))
-    if started > len(runs) and last.get("type") == "function_call_output":
+    if last.get("type") == "function_call_output" and _ran(history) and not results(_since_start(history)):
         return [f"The training run ended without a RESULT line, so I stop. Its last words:\n\n{text[-600:]}"]
     if last.get("role") == "user" and runs and following(runs, family) is None:
         return [f"Understood. All my runs are done.\n\n{_report(family, runs)}"]
@@ -42,6 +41,17 @@ def worker_script(history: list[dict[str, Any]]) -> Say:
     command = f"{TRAIN} {arguments}".strip()
     said = _measured(runs) + f"{reason[0].upper()}{reason[1:]}."
     return [said, Call("exec_command", {"cmd": command, "yield_time_ms": YIELD_MS})]
+
+
+def _ran(history: list[dict[str, Any]]) -> bool:
+    """True if a training run was started at all."""
+    return any(_called(item, "exec_command") for item in history)
+
+
+def _since_start(history: list[dict[str, Any]]) -> str:
+    """What the newest training run printed; earlier ones may have been cut."""
+    begun = max(place for place, item in enumerate(history) if _called(item, "exec_command"))
+    return "\n".join(str(item.get("output", "")) for item in history[begun:])
 
 
 def _called(item: dict[str, Any], name: str) -> bool:
