@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures demo test check setup clean
+.PHONY: pictures demo demo-modal test check setup clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -24,6 +24,10 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	@$(BIN)/golfer --demo
+
+# The same with workers on Modal, where Modal is a plane on the loopback: no account, no network, no costs.
+demo-modal: $(READY)
+	@PYTHONPATH=tests $(BIN)/python -m loopback.modal_plane $(BIN)/golfer --demo --backend modal
 
 test: $(READY)
 	@$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import pytest
 from golfer_tui.model import events as ev
 from golfer_tui.model.gauges import GpuSample, Sample
 from golfer_tui.model.gpus import GpuRequest
+from golfer_tui.model.receipts import SandboxReceipt, WorkerReceipt
 from golfer_tui.model.workers import WorkerSpec
 
 PAGE = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
@@ -21,7 +22,14 @@ SECTIONS = {
 
 BODIES = {str(body.__struct_config__.tag): body for body in typing.get_args(ev.AnyBody)}
 
-VALUES = {"spec": WorkerSpec, "gpu": GpuRequest, "sample": Sample, "gpu sample": GpuSample}
+VALUES = {
+    "spec": WorkerSpec,
+    "gpu": GpuRequest,
+    "sample": Sample,
+    "gpu sample": GpuSample,
+    "worker receipt": WorkerReceipt,
+    "sandbox receipt": SandboxReceipt,
+}
 
 
 def described(section: str) -> list[str]:

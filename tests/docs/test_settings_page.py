@@ -5,6 +5,7 @@ import tomllib
 import typing
 from pathlib import Path
 
+import click
 import msgspec
 import pytest
 
@@ -53,9 +54,17 @@ def test_flags_are_listed_where_they_belong() -> None:
         assert cells[3].startswith(f"`{FLAGS[key]}`") if key in FLAGS else cells[3] == ""
 
 
+def commands(name: str, command: click.Command) -> list[tuple[str, click.Command]]:
+    """A command and all below it, as they are called."""
+    below = command.commands.items() if isinstance(command, click.Group) else ()
+    return [(name, command), *(found for part, each in below for found in commands(f"{name} {part}", each))]
+
+
 def test_every_command_and_flag_is_listed() -> None:
     table = PAGE.partition("## Commands and flags")[2]
-    for name, command in [("golfer", golfer), *((f"golfer {name}", each) for name, each in golfer.commands.items())]:
+    for name, command in commands("golfer", golfer):
+        if isinstance(command, click.Group) and not command.invoke_without_command:
+            continue
         row = next(line for line in table.splitlines() if line.startswith(f"| `{name}` |"))
         for parameter in command.params:
             if parameter.param_type_name == "option":

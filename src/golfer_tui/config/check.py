@@ -136,6 +136,9 @@ def allowed(info: mi.Type, *, text: bool = False) -> str:
             return f"a whole number from {least} to {most}"
         case mi.FloatType(gt=above, le=most):
             return f"a number above {above} and up to {most}"
+        case mi.VarTupleType(item_type=mi.IntType(ge=least, le=most)):
+            example = "8000,8080" if text else "[8000, 8080]"
+            return f"a list of whole numbers from {least} to {most}, such as {example}"
         case mi.VarTupleType():
             return "a list, with commas between" if text else 'a list of texts, such as ["a", "b"]'
         case mi.DictType():

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from golfer_tui.model.errors import GolferError
+from golfer_tui.model.errors import GolferError, SandboxError
 from golfer_tui.model.events import By, Draft, Notice, WorkerCommand, WorkerStarted
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.leases import Lease
@@ -65,6 +65,8 @@ class Life:
             ending = Ending("done", await self._work(sandbox), "worker")
         except BaseException as error:  # noqa: BLE001 - nothing may leave before the sandbox has ended
             ending = Ending("failed", _why(error), "engine")
+            if isinstance(error, SandboxError) and error.code == "sandbox.not_ended":
+                self.unconfirmed = str(error)
         self.listens = False
         if self._asked.done():
             ending = self._asked.result()
@@ -128,7 +130,10 @@ class Life:
             self.unconfirmed = await self._stopper.stop(self.sandbox)
             with contextlib.suppress(Exception):
                 # What it left behind to be found again, such as a snapshot, is known only now.
-                self._worker.sandbox_state = self.sandbox.state()
+                before, id_ = self._worker.sandbox_state, self.sandbox.id
+                state = self._worker.sandbox_state = self.sandbox.state()
+                if row and state != before:
+                    await self._step(lambda: self._wiring.ledger.confirm(row, id_, state))
             self.sandbox = None
         await self._finish(self._sampler)
         await self._finish(self._run)

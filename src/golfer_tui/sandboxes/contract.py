@@ -5,7 +5,7 @@ run on, one tape onto which everything printed goes, and an end that is confirme
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 
@@ -26,7 +26,7 @@ class SandboxSpec(msgspec.Struct, frozen=True):
     worker: str
     """Name of the worker; tags the sandbox."""
     workspace: str
-    """Folder on this machine for the workspace; a remote backend ignores it."""
+    """Folder on this machine for the workspace; a remote backend keeps at most an archive of it there."""
     gpu: GpuRequest | None = None
     devices: tuple[str, ...] = ()
     """Ids of the local GPUs that were leased to the worker; a remote backend ignores it."""
@@ -117,6 +117,44 @@ class Sandbox(Protocol):
         ...
 
 
+class OwnShell(Protocol):
+    """A shell that a person opened in a worker's sandbox."""
+
+    @property
+    def open(self) -> bool:
+        """False once it has ended."""
+        ...
+
+    def type(self, data: bytes) -> None:
+        """Send keys.
+
+        Raises:
+            SandboxError: `terminal.none` if it has ended, `terminal.full` if nothing reads them.
+        """
+        ...
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell its programs their size in cells."""
+        ...
+
+    async def close(self) -> None:
+        """End it with all that it started; returns once that is gone. May be called twice."""
+        ...
+
+
+@runtime_checkable
+class OffersShell(Protocol):
+    """A sandbox in which a person can open a shell."""
+
+    async def open_shell(self, tape: Tape, columns: int, rows: int, on_ended: Callable[[], None]) -> OwnShell:
+        """Start an interactive shell that prints onto `tape`, not onto the worker's. It ends with the sandbox.
+
+        Raises:
+            SandboxError: the sandbox has ended, or has no shell.
+        """
+        ...
+
+
 class Backend(Protocol):
     """Makes sandboxes of one kind."""
 
@@ -136,7 +174,8 @@ class Backend(Protocol):
         When it is cancelled or fails, nothing that it made is left.
 
         Raises:
-            SandboxError: with a code such as `sandbox.create`, and whether a retry may help.
+            SandboxError: with a code such as `sandbox.create`, and whether a retry may help; with `sandbox.not_ended`
+                if what it made may still be there, so that the books on it stay open.
         """
         ...
 

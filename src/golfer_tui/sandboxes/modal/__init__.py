@@ -1,0 +1,1 @@
+"""Sandboxes on Modal: made tagged, read by one stream each, and ended for certain."""
