@@ -53,3 +53,11 @@ def test_an_unanswered_call_is_answered_as_lost() -> None:
     items = missing_items(bodies, [], [], "killed")
     assert items[0]["type"] == "function_call"
     assert items[1] == {"type": "function_call_output", "call_id": "call_0", "output": LOST}
+
+
+def test_a_memory_that_was_mended_is_not_mended_again() -> None:
+    call = ev.ToolCalled(call="c", name="t", arguments={})
+    told = [call, ev.ToolFinished(call="c", name="t", output="done")]
+    mended = missing_items(told, ["hello"], [], "it was killed")
+    assert len(mended) == 4
+    assert missing_items(told, ["hello"], mended, "it was killed") == []

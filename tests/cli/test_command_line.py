@@ -93,7 +93,8 @@ def test_every_command_has_help() -> None:
         (["--demo", "run"], "Write --demo after the command: golfer run --demo"),
         (["--resume", "--demo"], "The cockpit needs a terminal, and this is none. Without one use: golfer run"),
         (["completion", "powershell"], "'powershell' is not one of 'bash', 'zsh', 'fish'."),
-        (["sessions", "extra"], "Got unexpected extra argument (extra)"),
+        (["sessions", "extra"], "No such command 'extra'. See 'golfer sessions --help'."),
+        (["doctor", "extra"], "Got unexpected extra argument (extra)"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(said: Said, arguments: list[str], expected: str) -> None:

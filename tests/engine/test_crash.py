@@ -79,6 +79,19 @@ async def test_after_sigkill_all_is_there_and_told(tmp_path: Path) -> None:
         tape = engine.tape("slow")
         assert tape is not None
         assert marker.encode() in tape.peek(tape.start)
+        receipt = engine.state.receipt
+        assert receipt is not None
+        assert receipt.mended >= 1
+        whole, cut = receipt.workers
+        assert (whole.name, whole.missing, whole.sandbox) == ("quick", (), "")
+        assert whole.items >= 3
+        assert (cut.name, cut.missing) == ("slow", ("Its processes: they ended with the cockpit.",))
+        assert (Path(cut.workspace) / "log").read_text() == "begun\n"
+        assert cut.output == tape.end
+        assert [(left.worker, left.backend, left.ended) for left in receipt.sandboxes] == [("slow", "local", True)]
+        entry = next(entry for entry in engine.state.chat.entries if entry.text.startswith("The session came back"))
+        assert "2 workers, 1 of them whole" in entry.text
+        assert await engine._store.sandboxes.open(session) == []
         await engine.idle()
         assert slow.delivered
         assert quick.delivered

@@ -58,3 +58,9 @@ def test_a_workers_mail_waits_for_it_and_goes_with_its_memory() -> None:
     assert [mail.id for mail in unfinished(journal(*told, ("w", queued(False)))).mail["w"]] == ["m"]
     assert unfinished(journal(*told, ("w", queued(True)))).mail == {}
     assert unfinished(journal(*told, ("w", ev.TurnStarted(turn="t", inputs=("m",))))).mail == {}
+
+
+def test_a_fresh_attempt_without_a_turn_has_nothing_to_remember() -> None:
+    assert unfinished(journal(("w", queued(True)))).blank == {"w"}
+    assert unfinished(journal(("w", queued(True)), ("w", ev.TurnStarted(turn="t")))).blank == set()
+    assert unfinished(journal(("w", queued(False)))).blank == set()

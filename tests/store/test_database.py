@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import sqlite3
 import subprocess
@@ -237,3 +238,21 @@ async def test_a_process_that_dies_with_the_store_open_ends(tmp_path: Path) -> N
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", CRASH, str(tmp_path))
     async with asyncio.timeout(60):
         assert await child.wait() == 7
+
+
+async def test_a_store_of_every_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    for version in range(1, len(MIGRATIONS)):
+        home = tmp_path / str(version)
+        home.mkdir()
+        with contextlib.closing(sqlite3.connect(home / "golfer.db", isolation_level=None)) as file:
+            for statement in itertools.chain.from_iterable(MIGRATIONS[:version]):
+                file.execute(statement)
+            file.execute(f"PRAGMA application_id = {APPLICATION}")
+            file.execute(f"PRAGMA user_version = {version}")
+            file.execute(
+                "INSERT INTO sessions (id, title, directory, backend, model, scripted, created, updated, events,"
+                " workers, state, answer) VALUES ('s', 'old', '', 'local', 'm', 1, 1, 2, 0, 0, 'done', 'yes')"
+            )
+        async with Store.open(home) as store:
+            [row] = await store.sessions.list()
+            assert (row.title, row.scripted, row.archived, row.answer) == ("old", True, False, "yes")

@@ -1,80 +1,87 @@
-"""Recordings read back: both versions, exact bytes, sizes, moments; and screens written with their colours."""
+"""The format: what is written comes back byte for byte, and stays readable for players."""
 
 import base64
 import json
 
-import corpus
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from golfer_tui.model.errors import UsageError
-from golfer_tui.terminal.cast import Cast, CastEvent, ansi, screen_at
-from golfer_tui.terminal.screen import Screen
+from golfer_tui.terminal import cast
 
-V2 = [
-    b'{"version": 2, "width": 20, "height": 3}\n',
-    b'[0.5, "o", "one\\r\\n"]\n',
-    b'[1.0, "i", "x"]\n',
-    b'[1.5, "o", "\\u001b[31mtwo"]\n',
-]
-V3 = [
-    b'{"version": 3, "term": {"cols": 20, "rows": 3}}\n',
-    b"# a comment\n",
-    b'[0.5, "o", "one\\r\\n"]\n',
-    b'[0.5, "m", "a mark"]\n',
-    b'[0.5, "o", "\\u001b[31mtwo"]\n',
-    b'[1, "r", "30x4"]\n',
-    b'[1, "x", "0"]\n',
-]
+BYTES = st.one_of(st.binary(max_size=80), st.text(max_size=40).map(lambda text: text.encode("utf-8", "replace")))
 
 
-def test_both_versions_tell_the_same_times() -> None:
-    assert [(e.time, e.data) for e in Cast(V2).events() if e.kind == "o"] == [(0.5, b"one\r\n"), (1.5, b"\x1b[31mtwo")]
-    assert [(e.time, e.data) for e in Cast(V3).events() if e.kind == "o"] == [(0.5, b"one\r\n"), (1.5, b"\x1b[31mtwo")]
-    assert list(Cast(V3).events())[1] == CastEvent(1.0, "m", b"a mark")
+@given(BYTES, st.floats(min_value=0, max_value=1e6))
+@example(b"\x1b[31m\r\n\xe2\x82\xac\xff\xe2", 0.25)
+@example(b"\xed\xa0\x80\xed\xb0\x80", 0.0)
+def test_output_comes_back_byte_for_byte_and_every_event_is_strict_json(data: bytes, interval: float) -> None:
+    parser = cast.Parser()
+    lines = cast.output(interval, data).splitlines(keepends=True)
+    assert [event.data for line in lines if (event := parser.feed(line))] == [data]
+    assert not parser.between
+    events = [json.loads(line.decode("utf-8")) for line in lines if not line.startswith(b"#")]
+    assert events == [[interval, "o", data.decode("utf-8", "replace")]]
 
 
-def test_bytes_that_are_no_text_come_from_the_comment() -> None:
-    data = b"a\xff\xfeb"
-    lines = [*V3, b"# bytes " + base64.b64encode(data) + b"\n", b'[1, "o", "a\xef\xbf\xbd\xef\xbf\xbdb"]\n']
-    assert list(Cast(lines).events())[-1].data == data
-
-
-def test_the_screen_at_a_moment() -> None:
-    assert screen_at(Cast(V3), 1.0).text() == ["one", "", ""]
-    end = screen_at(Cast(V3))
-    assert (end.columns, end.rows, end.text()) == (30, 4, ["one", "two", "", ""])
-    fixed = screen_at(Cast(V3), size=(40, 2))
-    assert (fixed.columns, fixed.text()) == (40, ["one", "two"])
+@given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "replace")))
+def test_a_character_is_held_back_only_until_it_is_whole(data: bytes) -> None:
+    keep = cast.unfinished(data)
+    assert 0 <= keep <= 3
+    if keep:
+        assert cast.unfinished(data + b"a") == 0
+    if "\ufffd" not in data.decode("utf-8", "replace"):
+        assert keep == 0
 
 
 @pytest.mark.parametrize(
-    "first", [b"", b"x\n", b"[]\n", b'{"version": 9, "width": 1, "height": 1}\n', b'{"version": 3, "term": 5}\n']
+    ("data", "keep"),
+    [(b"", 0), (b"a", 0), ("é".encode(), 0), (b"\xc3", 1), (b"\xe2\x82", 2), (b"\xf0\x9f\x98", 3), (b"\xff", 0)],
 )
-def test_other_files_are_refused(first: bytes) -> None:
-    with pytest.raises(UsageError, match=r"some\.txt"):
-        Cast([first], "some.txt")
+def test_what_is_held_back(data: bytes, keep: int) -> None:
+    assert cast.unfinished(data) == keep
 
 
-def test_a_torn_end_is_left_out_and_a_broken_line_is_named() -> None:
-    assert len(list(Cast([*V2, b'[1.7, "o", "tor']).events())) == 3
-    with pytest.raises(UsageError, match=r"Line 5 of my\.cast"):
-        list(Cast([*V2, b'[1.7, "o"]\n'], "my.cast").events())
+@given(st.integers(0, 5), st.sampled_from([b"x", "é".encode(), "漢".encode(), "😀".encode(), b"\xff"]))
+def test_long_output_is_cut_between_characters(lead: int, unit: bytes) -> None:
+    data = b"a" * lead + unit * (2 * cast.CHUNK // len(unit) + 7)
+    parts = cast.pieces(data)
+    assert b"".join(parts) == data
+    assert all(0 < len(part) <= cast.CHUNK for part in parts)
+    if unit != b"\xff":
+        assert all("\ufffd" not in part.decode("utf-8", "replace") for part in parts)
 
 
-@settings(max_examples=100, deadline=None)
-@given(seed=st.integers(0, 100_000))
-def test_a_screen_written_with_its_colours_shows_the_same(seed: int) -> None:
-    one, two = Screen(30, 10), Screen(30, 10)
-    one.feed(corpus.generated(seed, 30, 10, length=30))
-    two.feed(ansi(one).replace("\n", "\r\n").encode())
-    assert [two.line(y) for y in range(10)] == [one.line(y) for y in range(10)]
+def test_the_other_lines_are_those_of_the_format() -> None:
+    assert json.loads(cast.header(80, 24, 1700000000.9)) == {
+        "version": 3,
+        "term": {"cols": 80, "rows": 24},
+        "timestamp": 1700000000,
+    }
+    assert cast.read_header(cast.header(80, 24, 0)) == (3, 80, 24)
+    assert json.loads(cast.resize(1.5, 100, 30)) == [1.5, "r", "100x30"]
+    assert json.loads(cast.marker(0.0, "here\ud800")) == [0.0, "m", "here?"]
+    parser = cast.Parser()
+    assert [parser.feed(line) for line in (b"# a remark\n", b"\n")] == [None, None]
+    assert parser.feed(cast.resize(1, 2, 3)) == (1.0, "r", b"2x3")
+    assert parser.feed(b'[-5, "x", "0"]\n') == (1.0, "x", b"0")
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from("oirmxq"), st.text()), max_size=10))
-def test_events_come_back_as_they_were_written(events: list[tuple[str, str]]) -> None:
-    lines = [V3[0], *(json.dumps([0.25, kind, text]).encode() + b"\n" for kind, text in events)]
-    assert [(e.kind, e.data) for e in Cast(lines).events()] == [(k, t.encode("utf-8", "replace")) for k, t in events]
-    screen_at(Cast(lines)).close()
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b'[0.1, "o"\n', b"{}\n", b'["a", "o", "b"]\n', b'[0.1, "o", 3]\n', b"\0\0\0\n"),
+        *(b"# bytes !!!\n", b'[0.1, "o", "\xff"]\n'),
+    ],
+)
+def test_what_is_no_line_is_refused(line: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the sentence is for nobody
+        cast.Parser().feed(line)
+
+
+def test_the_comment_belongs_to_the_line_after_it() -> None:
+    parser = cast.Parser()
+    parser.feed(b"# bytes " + base64.b64encode(b"\xff") + b"\n")
+    assert parser.between
+    assert parser.feed('[0, "o", "\ufffd"]\n'.encode()) == (0.0, "o", b"\xff")
+    assert parser.feed('[0, "o", "\ufffd"]\n'.encode()) == (0.0, "o", "\ufffd".encode())

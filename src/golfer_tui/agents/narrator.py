@@ -1,5 +1,6 @@
 """Turns what the SDK's runner streams into events and signals, in the order in which things happen."""
 
+import contextlib
 import json
 import time
 from typing import Any
@@ -9,6 +10,7 @@ from agents.tool_context import ToolContext
 
 from golfer_tui.agents.services import Services
 from golfer_tui.model import events as ev
+from golfer_tui.model.errors import StoreError
 from golfer_tui.model.signals import TextDelta
 
 OUTPUT_BYTES = 16 * 1024
@@ -91,9 +93,13 @@ class Narrator(RunHooks[TurnContext]):
         if isinstance(context, ToolContext) and context.tool_call_id in self._open:
             turn = context.context
             self._finish(context.tool_call_id, result, failed=context.tool_call_id in turn.failed)
-            for worker, attempt in turn.handed.pop(context.tool_call_id, []):
-                # Right behind the answer that holds the report: repair brings the one back if it brings the other.
-                self._services.emit(ev.Draft(ev.ReportDelivered(attempt=attempt), worker))
+            if handed := turn.handed.pop(context.tool_call_id, []):
+                for worker, attempt in handed:
+                    # Right behind the answer that holds the report: repair brings the one back if it brings the other.
+                    self._services.emit(ev.Draft(ev.ReportDelivered(attempt=attempt), worker))
+                # On disk before the memory takes the answer: a crash in between would deliver the report twice.
+                with contextlib.suppress(StoreError):
+                    await self._services.flush()
 
     def _finish(self, call: str, result: object, *, failed: bool) -> None:
         name, began = self._open.pop(call)

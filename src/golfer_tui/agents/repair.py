@@ -47,7 +47,9 @@ def missing_items(turn: Sequence[ev.AnyBody], inputs: Iterable[str], saved: Iter
                     added.append(_output(body, done.output if done else LOST))
             case _:
                 pass
-    return [*added, {"role": "user", "content": f"[This turn was cut here: {reason}.]"}]
+    note = {"role": "user", "content": f"[This turn was cut here: {reason}.]"}
+    # A process that died while it mended has added all of it, and only not told so.
+    return [*added, note] if added or note not in saved[-1:] else []
 
 
 def _call(body: ev.ToolCalled) -> Item:

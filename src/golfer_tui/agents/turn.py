@@ -16,6 +16,7 @@ from golfer_tui.agents.narrator import Narrator, TurnContext
 from golfer_tui.agents.repair import missing_items
 from golfer_tui.agents.services import Services
 from golfer_tui.model import events as ev
+from golfer_tui.model.errors import StoreError
 from golfer_tui.pool.mailbox import Mail
 
 
@@ -62,7 +63,12 @@ class Turn:
         for draft in then:
             self._services.emit(draft)
         try:
+            # On disk before the memory takes what is answered: after a crash in between it would be said twice.
+            with contextlib.suppress(StoreError):
+                await self._services.flush()
             answer = await self._stream(inputs, narrator, sandbox)
+            if self._soon:
+                await self._keep(inputs, before)
         except asyncio.CancelledError:
             await self._mend(narrator, inputs, before, "the person interrupted it")
             self._tell(ev.TurnFinished(turn=self.id, state="interrupted"))
@@ -105,6 +111,13 @@ class Turn:
         if result.run_loop_exception is not None and not self._soon:
             raise result.run_loop_exception
         return str(result.final_output or "")
+
+    async def _keep(self, inputs: list[Mail], before: int) -> None:
+        """Remember what was said, also if the runner stopped before its first step and saved nothing."""
+        saved: list[Any] = (await self._memory.get_items())[before:]
+        users = sum(1 for item in saved if item.get("role") == "user")
+        items: list[Any] = [{"role": "user", "content": each.text} for each in inputs[users:]]
+        await self._memory.add_items(items)
 
     async def _mend(self, narrator: Narrator, inputs: list[Mail], before: int, reason: str) -> None:
         async def mend() -> None:

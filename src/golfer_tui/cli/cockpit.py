@@ -29,7 +29,8 @@ def open_cockpit(
 
     from golfer_tui import config
     from golfer_tui.cli.logs import log_to_file
-    from golfer_tui.tui.app import CockpitApp, run_cockpit
+    from golfer_tui.tui.app import CockpitApp
+    from golfer_tui.tui.running import run_cockpit
 
     log_to_file()
     ready = config.model_problem(settings, os.environ) is None

@@ -5,10 +5,13 @@ import click
 from golfer_tui.cli.cockpit import open_cockpit
 from golfer_tui.cli.completion import completion
 from golfer_tui.cli.doctor import doctor
+from golfer_tui.cli.export import export
 from golfer_tui.cli.options import session_options
+from golfer_tui.cli.replay import replay
 from golfer_tui.cli.run import run
 from golfer_tui.cli.sessions import sessions
 from golfer_tui.cli.skills import skills
+from golfer_tui.cli.store import store
 from golfer_tui.version import __version__
 
 
@@ -43,5 +46,5 @@ def golfer(
     return None
 
 
-for _command in (run, sessions, skills, doctor, completion):
+for _command in (run, sessions, replay, export, skills, store, doctor, completion):
     golfer.add_command(_command)

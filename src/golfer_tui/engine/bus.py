@@ -9,11 +9,14 @@ from collections import deque
 from collections.abc import Hashable
 from typing import Self
 
-from golfer_tui.model.events import Event
-from golfer_tui.model.signals import Gap, Gauged, QueueMoved, Signal, TerminalChanged, TextDelta
+from golfer_tui.model.events import Event, WorkerOutput
+from golfer_tui.model.signals import Gap, Gauged, QueueMoved, ShellChanged, Signal, TerminalChanged, TextDelta
 
 BOUND = 10_000
 """Events and signals that may wait for one subscriber."""
+
+BOUND_TEXT = 8 * 1024 * 1024
+"""Characters of workers' output that may wait for one."""
 
 
 class Subscription:
@@ -23,6 +26,8 @@ class Subscription:
         self._bus = bus
         self._bound = bound
         self._waiting: deque[Event | Signal] = deque()
+        self._text = 0
+        """Characters of output in there."""
         self._places: dict[Hashable, Signal] = {}
         self._filled = asyncio.Event()
         self._closed = False
@@ -34,14 +39,16 @@ class Subscription:
         if isinstance(item, Event):
             if self._gap:
                 return
-            if len(self._waiting) >= self._bound:
+            if len(self._waiting) >= self._bound or self._text > BOUND_TEXT:
                 # What waits is thrown away together with what comes, so that the order has one clean break.
                 self._waiting.clear()
+                self._text = 0
                 self._places.clear()
                 self._waiting.append(Gap(self._seen))
                 self._gap = True
             else:
                 self._waiting.append(item)
+                self._text += len(item.body.text) if isinstance(item.body, WorkerOutput) else 0
         else:
             self._coalesce(item)
         self._filled.set()
@@ -55,7 +62,7 @@ class Subscription:
                     return
                 if len(self._waiting) >= self._bound:
                     return
-            case TerminalChanged() | Gauged():
+            case TerminalChanged() | ShellChanged() | Gauged():
                 key: Hashable = (type(signal), signal.worker)
                 if key in self._places:
                     self._places[key] = signal
@@ -83,9 +90,10 @@ class Subscription:
         match item:
             case Event():
                 self._seen = item.seq
+                self._text -= len(item.body.text) if isinstance(item.body, WorkerOutput) else 0
             case Gap():
                 self._gap = False
-            case TerminalChanged() | Gauged():
+            case TerminalChanged() | ShellChanged() | Gauged():
                 return self._places.pop((type(item), item.worker), item)
             case QueueMoved():
                 return self._places.pop(QueueMoved, item)

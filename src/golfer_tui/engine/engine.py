@@ -19,8 +19,10 @@ from golfer_tui.agents.services import Services
 from golfer_tui.agents.worker import run_worker
 from golfer_tui.engine.backends import limits_for, make_backend
 from golfer_tui.engine.bus import Bus, Subscription
+from golfer_tui.engine.receipt import receipt, sandbox_states, settle_sandboxes, unfinished_workers
 from golfer_tui.engine.recorder import Recorder
 from golfer_tui.engine.resume import revive
+from golfer_tui.engine.shells import Shells, Typing
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
@@ -29,6 +31,7 @@ from golfer_tui.model.gauges import Sample
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
 from golfer_tui.model.workers import WorkerState
+from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.pool.pool import Pool
 from golfer_tui.sandboxes.contract import Backend, Sandbox
 from golfer_tui.skills.library import Library
@@ -59,7 +62,9 @@ class Engine:
         self._directory = row.directory
         self._bus = Bus()
         self._journal = store.journal(row.id, self._committed, self._refused)
-        self._recorder = Recorder(store, row.id, self._journal.emit, self._bus.publish)
+        self._recorder = Recorder(store, row.id, self._journal.emit, self._journal.ready, self._bus.publish)
+        self._shells = Shells(self._bus.publish)
+        self._typing = Typing(self._typed)
         self._pool: Pool
         self._orchestrator: Orchestrator
         self._recording: asyncio.Task[None]
@@ -118,8 +123,6 @@ class Engine:
     async def _start(self, backend: Backend, provider: Provider, library: Library, events: list[ev.Event]) -> None:
         limits = await asyncio.to_thread(limits_for, self.settings)
         emit = self._journal.emit
-        for name in self.state.workers:
-            await self._recorder.restore(name)
         self._pool = Pool(
             session=self.session,
             limits=limits,
@@ -148,7 +151,7 @@ class Engine:
         self._orchestrator = Orchestrator(services)
         if events:
             emit(ev.Draft(ev.SessionResumed(backend=backend.name, model=provider.name, scripted=provider.scripted)))
-            await revive(events, services, self._orchestrator)
+            await self._bring_back(events, services, backend.name)
         else:
             started = ev.SessionStarted(
                 title="",
@@ -169,6 +172,17 @@ class Engine:
         for worker in self.state.workers.values():
             if worker.state is WorkerState.SUSPENDED:
                 self._pool.continue_(worker.name, "engine")
+
+    async def _bring_back(self, events: list[ev.Event], services: Services, backend: str) -> None:
+        """Make a stored session whole again, and hand over the receipt."""
+        ledger, workers = self._store.sandboxes, list(self.state.workers.values())
+        lost = unfinished_workers(self.state)
+        restored = {worker.name: await self._recorder.restore(worker.name, worker.tape_end) for worker in workers}
+        sandboxes = await settle_sandboxes(ledger, self.session)
+        states = await sandbox_states(ledger, self.session, backend)
+        mended = await revive(events, services, self._orchestrator, states)
+        body = await receipt(self._store, self.state, restored=restored, lost=lost, mended=mended, sandboxes=sandboxes)
+        self._journal.emit(ev.Draft(body))
 
     def _committed(self, events: list[ev.Event]) -> None:
         for event in events:
@@ -203,6 +217,16 @@ class Engine:
     def tape(self, worker: str) -> Tape | None:
         """What a worker printed, over all its attempts; after a resume, the end of what was recorded."""
         return self._recorder.tape(worker)
+
+    @property
+    def limits(self) -> Limits:
+        """How many GPUs and workers may be leased at once."""
+        return self._pool.limits
+
+    @property
+    def used(self) -> Used:
+        """What is leased now."""
+        return self._pool.used
 
     @property
     def waiting(self) -> tuple[tuple[str, str], ...]:
@@ -240,13 +264,38 @@ class Engine:
             case cm.ContinueWorker(worker=worker):
                 self._pool.continue_(worker, "person")
                 self._orchestrator.note(f"The person let worker {worker} go on.")
+            case cm.OpenShell(worker=worker, columns=columns, rows=rows):
+                if await self._shells.open(worker, self._sandbox(worker), columns, rows):
+                    text = f"The person opened a shell in {worker}'s sandbox."
+                    self._journal.emit(
+                        ev.Draft(ev.Notice(level="info", code="shell.opened", text=text), worker, "person")
+                    )
+            case cm.CloseShell(worker=worker):
+                await self._shells.running(worker).close()
+            case cm.TypeInto(worker=worker, data=data, terminal="shell"):
+                self._shells.running(worker).type(data)
+                self._typing.typed(worker, "shell")
             case cm.TypeInto(worker=worker, data=data):
                 await self._sandbox(worker).type(data)
+                self._typing.typed(worker, "agent")
+            case cm.ResizeTerminal(worker=worker, columns=columns, rows=rows, terminal="shell"):
+                self._shells.running(worker).resize(columns, rows)
             case cm.ResizeTerminal(worker=worker, columns=columns, rows=rows):
                 await self._sandbox(worker).resize(columns, rows)
+                self._recorder.resize(worker, columns, rows)
             case cm.CloseSession(workers=workers):
                 await self.close(workers)
         await self._journal.flush()
+
+    def shell_tape(self, worker: str) -> Tape | None:
+        """What the person's own shell in the worker's sandbox printed; None if none was opened. It is not recorded."""
+        return self._shells.tape(worker)
+
+    def _typed(self, worker: str, terminal: cm.Terminal) -> None:
+        where = "terminal" if terminal == "agent" else "sandbox, in a shell of their own"
+        self._orchestrator.note(f"The person types into worker {worker}'s {where}.")
+        yours = "terminal: not all that it shows comes from you" if terminal == "agent" else "sandbox, in another shell"
+        self._pool.tell(worker, f"[The person types into your {yours}. Look before you go on; files may have changed.]")
 
     def _sandbox(self, worker: str) -> Sandbox:
         sandbox = self._pool.sandbox(worker)

@@ -6,12 +6,17 @@ Bytes go to disk in batches, off the path of the screen: first the recording, th
 import asyncio
 import codecs
 import contextlib
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
-from golfer_tui.experiments.metrics import MetricReader
+from golfer_tui.experiments.metrics import LINE, Metric, MetricReader
+from golfer_tui.experiments.thinning import Thinner
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import StoreError
 from golfer_tui.model.signals import Signal, StoreRefused, TerminalChanged
+from golfer_tui.store.database import settle
 from golfer_tui.store.recordings import Recording
 from golfer_tui.store.store import Store
 from golfer_tui.terminal.tape import Cursor, Tape
@@ -22,8 +27,27 @@ INTERVAL = 0.1
 BATCH = 64 * 1024
 """Bytes of one `worker.output` event at most."""
 
+SLICE = 8 * 1024
+"""Bytes that are searched for metrics before other work of the loop gets its turn: a millisecond or two at most. In a
+thread this would cost the loop more, for it would have to wait for the interpreter at each read of a terminal."""
+
+SIZE = (80, 24)
+"""Columns and rows of a terminal until somebody says otherwise."""
+
+PATIENCE = 1.0
+"""Seconds that a batch waits for a full journal."""
+
 RESTORED = 512 * 1024
 """Bytes of a recording that a resumed pane gets back."""
+
+
+class Restored(NamedTuple):
+    """A recording that was brought back."""
+
+    end: int
+    """Offset after its last byte."""
+    cut: int
+    """Bytes of the file that a crash had left unfinished; they are gone."""
 
 
 class _Track:
@@ -37,21 +61,47 @@ class _Track:
         self.decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self.recording: Recording | None = None
         """Opened with the first bytes."""
+        self.size = SIZE
+        """Columns and rows of the terminal, as far as we were told."""
+        self.sizes: deque[tuple[int, tuple[int, int]]] = deque()
+        """Offsets on the tape at which the terminal had another size, and the sizes, until they are recorded."""
+        self.thinner = Thinner()
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """The terminal has this size from now on."""
+        if size == self.size:
+            return
+        self.size = size
+        if self.sizes and self.sizes[-1][0] == self.tape.end:
+            self.sizes.pop()
+        self.sizes.append((self.tape.end, size))
+
+    def due(self, target: int) -> bool:
+        """True while something up to this offset is not recorded."""
+        return self.cursor.offset < target or bool(self.recording and self.sizes and self.sizes[0][0] <= target)
 
 
 class Recorder:
     """Owner of all tapes and recordings of a session."""
 
     def __init__(
-        self, store: Store, session: str, emit: Callable[[ev.Draft], None], signal: Callable[[Signal], None]
+        self,
+        store: Store,
+        session: str,
+        emit: Callable[[ev.Draft], None],
+        ready: Callable[[], Awaitable[None]],
+        signal: Callable[[Signal], None],
     ) -> None:
+        """`emit` takes events for the journal, `ready` waits while that is full."""
         self._store = store
         self._session = session
         self._emit = emit
+        self._ready = ready
         self._signal = signal
         self._tracks: dict[str, _Track] = {}
         self._printed = asyncio.Event()
         self._flushing = asyncio.Lock()
+        self._closing = False
         self._told: set[str] = set()
         """Refusals of the disk that were told; each kind once."""
 
@@ -61,22 +111,43 @@ class Recorder:
         return None if track is None else track.tape
 
     def tape_of(self, worker: str) -> Tape:
-        """The tape of a worker; a new one for a new worker."""
+        """The tape of a worker whose sandbox is about to be made; a new one for a new worker."""
         if worker not in self._tracks:
             self._follow(worker, Tape())
+        self.resize(worker, *SIZE)
         return self._tracks[worker].tape
 
-    async def restore(self, worker: str) -> None:
-        """Bring a stored worker's tape back, with the end of what was recorded."""
+    def resize(self, worker: str, columns: int, rows: int) -> None:
+        """The worker's terminal has this size from now on, in cells. It is recorded before what is printed next."""
+        if (track := self._tracks.get(worker)) is not None:
+            track.resize((columns, rows))
+            self._printed.set()
+
+    async def restore(self, worker: str, told: int) -> Restored:
+        """Bring a stored worker's tape back, with the end of what was recorded.
+
+        Events tell of its output up to the offset `told`. A crash may have come between the recording and the event:
+        what was recorded after that is told now.
+        """
         recording = await self._store.recording(self._session, worker)
         start, tail = await recording.tail(RESTORED)
         tape = Tape(start)
         tape.append(tail)
         self._follow(worker, tape)
-        self._tracks[worker].recording = recording
-        if recording.cut:
-            text = f"{recording.cut} bytes at the end of {worker}'s recording were unfinished and were cut off."
-            self._emit(ev.Draft(ev.Notice(level="info", code="recording.cut", text=text), worker))
+        track = self._tracks[worker]
+        track.recording, track.size = recording, (0, 0)  # The size that was recorded last is not known.
+        if told < recording.end:
+            begun = await recording.read(max(told - LINE, 0), min(told, LINE))
+            line = max(begun.rfind(b"\n"), begun.rfind(b"\r")) + 1
+            track.metrics = MetricReader(told - len(begun) + line)
+            track.metrics.feed(begun[line:])
+            for offset in range(told, recording.end, BATCH):
+                data = await recording.read(offset, min(BATCH, recording.end - offset))
+                self._tell(worker, track, offset, data, track.metrics.feed(data))
+            # What comes next is another command's: it does not complete the last line.
+            track.metrics = MetricReader(tape.end)
+            track.decoder.reset()
+        return Restored(recording.end, recording.cut)
 
     def _follow(self, worker: str, tape: Tape) -> None:
         self._tracks[worker] = _Track(tape)
@@ -102,28 +173,71 @@ class Recorder:
             await asyncio.sleep(INTERVAL)
 
     async def flush(self) -> None:
-        """Record all that is on the tapes now."""
-        async with self._flushing:
-            for worker, track in tuple(self._tracks.items()):
-                if track.cursor.behind and track.recording is None:
-                    track.recording = await self._store.recording(self._session, worker)
-                while track.cursor.behind and track.recording is not None:
-                    offset = track.cursor.offset
-                    data = track.tape.peek(offset, BATCH)
-                    await track.recording.append(data, offset)
-                    # The cursor moves only now: until the bytes are on disk, the tape keeps them.
-                    track.cursor.read(len(data))
-                    self._tell(worker, track, offset, data)
+        """Record all that is on the tapes now.
 
-    def _tell(self, worker: str, track: _Track, offset: int, data: bytes) -> None:
+        Raises:
+            StoreError: of the first worker whose bytes were refused; those of the others are recorded.
+        """
+        await settle(self._flush())
+
+    async def _flush(self) -> None:
+        async with self._flushing:
+            targets = {worker: track.tape.end for worker, track in self._tracks.items()}
+            refusal: StoreError | None = None
+            # One batch of each in turn, so that a worker that prints without end keeps nobody waiting.
+            while due := [worker for worker in targets if self._tracks[worker].due(targets[worker])]:
+                for worker in due:
+                    try:
+                        await self._record(worker, self._tracks[worker])
+                    except StoreError as error:
+                        refusal = refusal or error
+                        del targets[worker]
+            if refusal is not None:
+                raise refusal
+
+    async def _record(self, worker: str, track: _Track) -> None:
+        """Record one batch, or a change of the size."""
+        offset, limit = track.cursor.offset, BATCH
+        if track.recording is None:
+            while track.sizes and track.sizes[0][0] <= offset:
+                track.sizes.popleft()
+            columns, rows = track.size if not track.sizes else SIZE
+            track.recording = await self._store.recording(self._session, worker, columns=columns, rows=rows)
+        if track.sizes:
+            at, size = track.sizes[0]
+            if at <= offset:
+                await track.recording.resize(*size)
+                track.sizes.popleft()
+                return
+            limit = min(limit, at - offset)
+        data = track.tape.peek(offset, limit)
+        await track.recording.append(data, offset)
+        # The cursor moves only now: until the bytes are on disk, the tape keeps them.
+        track.cursor.read(len(data))
+        found: list[Metric] = []
+        for start in range(0, len(data), SLICE):
+            found += track.metrics.feed(data[start : start + SLICE])
+            await asyncio.sleep(0)
+        await self._journal_ready()
+        self._tell(worker, track, offset, data, found)
+
+    async def _journal_ready(self) -> None:
+        """Wait while the journal is full. Not for ever: what was recorded is to be told, also if the disk refuses."""
+        if not self._closing:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await self._ready()
+
+    def _tell(self, worker: str, track: _Track, offset: int, data: bytes, found: list[Metric]) -> None:
         output = ev.WorkerOutput(text=track.decoder.decode(data), offset=offset, size=len(data))
         self._emit(ev.Draft(output, worker, "worker"))
-        for found in track.metrics.feed(data):
-            metric = ev.WorkerMetric(name=found.name, value=found.value, step=found.step, offset=found.offset)
+        for each in track.thinner.pick(found, time.monotonic()):
+            metric = ev.WorkerMetric(name=each.name, value=each.value, step=each.step, offset=each.offset)
             self._emit(ev.Draft(metric, worker, "worker"))
 
     async def close(self) -> None:
         """Record the rest and close the files."""
+        self._closing = True
         try:
             await self.flush()
         finally:

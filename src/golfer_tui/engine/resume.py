@@ -1,7 +1,7 @@
 """What a resumed session still has to do, read from its journal: cut turns, messages nobody answered, lost workers."""
 
 import dataclasses as dc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from golfer_tui.agents.orchestrator import Orchestrator
@@ -35,6 +35,8 @@ class Unfinished:
     """Messages to the orchestrator that no turn has taken up, and whether each is a note of the engine's."""
     mail: dict[str, list[Mail]] = dc.field(default_factory=dict)
     """Messages that no turn has taken up, by worker."""
+    blank: set[str] = dc.field(default_factory=set)
+    """Workers that were to begin with an empty memory and had no turn since: it may still hold what was before."""
 
 
 def unfinished(events: Iterable[ev.Event]) -> Unfinished:
@@ -42,6 +44,7 @@ def unfinished(events: Iterable[ev.Event]) -> Unfinished:
     open_turns: dict[str | None, CutTurn] = {}
     texts: dict[str, str] = {}
     waiting: dict[str, tuple[str | None, Mail, bool]] = {}
+    blank: set[str] = set()
     for event in events:
         worker, body = event.worker, event.body
         match body:
@@ -52,16 +55,18 @@ def unfinished(events: Iterable[ev.Event]) -> Unfinished:
                 open_turns[worker] = CutTurn(worker, body, inputs=[texts.get(each, "") for each in body.inputs])
                 for each in body.inputs:
                     waiting.pop(each, None)
+                blank.discard(worker or "")
             case ev.TurnFinished():
                 open_turns.pop(worker, None)
-            case ev.WorkerQueued(fresh=True):
+            case ev.WorkerQueued(fresh=True) as body:
                 # A fresh attempt starts with an empty memory: what was cut or unread before it is gone with it.
                 open_turns.pop(worker, None)
                 waiting = {id_: told for id_, told in waiting.items() if told[0] != worker}
+                blank.add(body.spec.name)
             case _:
                 if worker in open_turns:
                     open_turns[worker].bodies.append(body)
-    left = Unfinished(list(open_turns.values()))
+    left = Unfinished(list(open_turns.values()), blank=blank)
     for addressee, mail, note in waiting.values():
         if addressee is None:
             left.messages.append((mail, note))
@@ -70,22 +75,35 @@ def unfinished(events: Iterable[ev.Event]) -> Unfinished:
     return left
 
 
-async def revive(events: list[ev.Event], services: Services, orchestrator: Orchestrator) -> None:
+async def revive(
+    events: list[ev.Event], services: Services, orchestrator: Orchestrator, sandboxes: Mapping[str, bytes]
+) -> dict[str | None, int]:
     """Bring a session back: mend cut memories, lay down what was not read, make the workers known to the pool.
 
     A worker that ran when the process went away is told as failed: its processes are gone, its workspace and its memory
     are not, and a person or the orchestrator can let it go on or restart it.
+
+    Args:
+        events: The whole journal.
+        services: With the state that these events make.
+        orchestrator: Gets what nobody has read.
+        sandboxes: By worker, what finds its newest sandbox again.
+
+    Returns:
+        How many steps were brought back into the memory of each agent that was cut in a turn (None: the orchestrator).
     """
     state, emit = services.state, services.emit
     left = unfinished(events)
+    mended: dict[str | None, int] = {}
+    for name in left.blank:
+        await services.memory(name).clear_session()
     for turn in left.turns:
         memory = services.memory(turn.worker)
         saved: list[Any] = (await memory.get_items())[turn.started.items :]
         items: list[Any] = list(missing_items(turn.bodies, turn.inputs, saved, LOST))
         await memory.add_items(items)
         emit(ev.Draft(ev.TurnFinished(turn=turn.started.turn, state="interrupted", error=LOST), turn.worker))
-        text = f"{turn.worker or 'The orchestrator'} was cut in a turn; {len(items) - 1} steps were brought back."
-        emit(ev.Draft(ev.Notice(level="info", code="turn.mended", text=text), turn.worker))
+        mended[turn.worker] = max(len(items) - 1, 0)
     for mail, note in left.messages:
         orchestrator.recall(mail, note=note)
     for worker in state.workers.values():
@@ -96,4 +114,5 @@ async def revive(events: list[ev.Event], services: Services, orchestrator: Orche
             summary = f"It was {worker.state} when {LOST}. Its workspace and its memory are there: it can go on."
             emit(ev.Draft(ev.WorkerFinished(attempt=worker.attempt, state="failed", summary=summary), worker.name))
     await services.flush()
-    services.pool.restore(state, mail=left.mail)
+    services.pool.restore(state, sandboxes, left.mail)
+    return mended

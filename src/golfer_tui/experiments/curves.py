@@ -8,11 +8,15 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 GAP = "·"
 """Stands where no value is a number."""
 
+FEW = 5
+"""Values from which a curve is scaled to nine in ten of them."""
 
-def sparkline(values: Sequence[float], width: int) -> str:
-    """At most `width` characters, oldest first, scaled to the values; each stands for the mean of an equal share.
 
-    NaN and infinite values are left out; a share of nothing else is a gap.
+def sparkline(values: Sequence[float], width: int, *, low: float | None = None, high: float | None = None) -> str:
+    """At most `width` characters, oldest first; each stands for the mean of an equal share of the values.
+
+    It is scaled from `low` to `high`, by default to what is shown; values beyond them are drawn at the edge. NaN and
+    infinite values are left out; a share of nothing else is a gap.
     """
     if width < 1 or not values:
         return ""
@@ -22,10 +26,24 @@ def sparkline(values: Sequence[float], width: int) -> str:
     known = [share for share in shares if share is not None]
     if not known:
         return GAP * width
-    low, reach = min(known), max(known) - min(known)
-    if not math.isfinite(reach):
-        reach = 0.0  # Values at both ends of what a float holds; a flat line is all that can be said.
-    return "".join(GAP if share is None else _block((share - low) / reach if reach else 0.5) for share in shares)
+    bottom, top = min(known) if low is None else low, max(known) if high is None else high
+    reach = top - bottom
+    if not math.isfinite(reach) or reach <= 0:
+        # All values are the same, or at both ends of what a float holds; a flat line is all that can be said.
+        flat = BLOCKS[len(BLOCKS) // 2 if low is None else 0]
+        return "".join(GAP if share is None else flat for share in shares)
+    return "".join(GAP if share is None else _block((share - bottom) / reach) for share in shares)
+
+
+def curve(values: Sequence[float], width: int) -> str:
+    """A sparkline of a training. A few extreme values at its beginning do not flatten the rest."""
+    numbers = [value for value in values if math.isfinite(value)]
+    if len(numbers) < FEW:
+        return sparkline(values, width)
+    ordered, few = sorted(numbers), len(numbers) // 10 + 1
+    if numbers[0] > numbers[-1]:
+        return sparkline(values, width, high=ordered[-few])
+    return sparkline(values, width, low=ordered[few - 1])
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -34,4 +52,4 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def _block(fraction: float) -> str:
-    return BLOCKS[min(len(BLOCKS) - 1, int(fraction * len(BLOCKS)))]
+    return BLOCKS[min(len(BLOCKS) - 1, max(0, int(fraction * len(BLOCKS))))]

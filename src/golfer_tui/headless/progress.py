@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from golfer_tui.model import events as ev
+from golfer_tui.model.receipts import described
 from golfer_tui.terminal.clean import clean, one_line
 
 WIDTH = 160
@@ -41,6 +42,10 @@ class Progress:
                 self._opened(event, "started", body.model, body.backend, scripted=body.scripted)
             case ev.SessionResumed() as body:
                 self._opened(event, "resumed", body.model, body.backend, scripted=body.scripted)
+            case ev.SessionReceipt() as body:
+                head, lines = described(body)
+                for line in (head, *lines):
+                    self._line("golfer", line)
             case ev.SessionFinished() as body:
                 error = f": {body.error}" if body.error else ""
                 self._line("golfer", f"session {event.session} {body.state}{error}", body.state)

@@ -42,11 +42,30 @@ class ContinueWorker(msgspec.Struct, frozen=True):
     worker: str
 
 
+Terminal = Literal["agent", "shell"]
+"""Of a worker's terminals: the newest one that a command of the agent's runs on, or the person's own shell."""
+
+
+class OpenShell(msgspec.Struct, frozen=True):
+    """Start a shell of the person's own in the worker's sandbox, beside what the agent does; one that runs is kept."""
+
+    worker: str
+    columns: int = 80
+    rows: int = 24
+
+
+class CloseShell(msgspec.Struct, frozen=True):
+    """End the person's shell and all that it started."""
+
+    worker: str
+
+
 class TypeInto(msgspec.Struct, frozen=True):
-    """Bytes that a person typed, for the worker's newest running terminal."""
+    """Bytes that a person typed. The orchestrator and the worker's agent are told that somebody did."""
 
     worker: str
     data: bytes
+    terminal: Terminal = "agent"
 
 
 class ResizeTerminal(msgspec.Struct, frozen=True):
@@ -55,6 +74,7 @@ class ResizeTerminal(msgspec.Struct, frozen=True):
     worker: str
     columns: int
     rows: int
+    terminal: Terminal = "agent"
 
 
 class CloseSession(msgspec.Struct, frozen=True):
@@ -70,6 +90,8 @@ Command = (
     | KillWorker
     | RestartWorker
     | ContinueWorker
+    | OpenShell
+    | CloseShell
     | TypeInto
     | ResizeTerminal
     | CloseSession

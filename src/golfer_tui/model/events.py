@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from golfer_tui.model.gauges import Sample
+from golfer_tui.model.receipts import SandboxReceipt, WorkerReceipt
 from golfer_tui.model.workers import WorkerSpec
 
 VERSION = 1
@@ -38,11 +39,24 @@ class SessionStarted(Body, frozen=True, kw_only=True, tag="session.started"):
 
 
 class SessionResumed(Body, frozen=True, kw_only=True, tag="session.resumed"):
-    """A stored session was opened again; what could not be brought back is told in `notice` events."""
+    """A stored session was opened again; `session.receipt` follows."""
 
     backend: str
     model: str
     scripted: bool = False
+
+
+class SessionReceipt(Body, frozen=True, kw_only=True, tag="session.receipt"):
+    """What came back with a resumed session, and what did not."""
+
+    items: int
+    """Items of the orchestrator's conversation."""
+    mended: int = 0
+    """Steps of its turn that was cut, which were brought back into the conversation."""
+    workers: tuple[WorkerReceipt, ...] = ()
+    """In the order in which they were asked for."""
+    sandboxes: tuple[SandboxReceipt, ...] = ()
+    """Those whose end was not confirmed before."""
 
 
 class SessionRenamed(Body, frozen=True, kw_only=True, tag="session.renamed"):
@@ -230,6 +244,7 @@ class Notice(Body, frozen=True, kw_only=True, tag="notice"):
 AnyBody = (
     SessionStarted
     | SessionResumed
+    | SessionReceipt
     | SessionRenamed
     | SessionFinished
     | TurnStarted

@@ -6,6 +6,7 @@ from typing import Literal
 
 from golfer_tui.model import events as ev
 from golfer_tui.model.gauges import Sample
+from golfer_tui.model.receipts import described
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 
 CURVE_POINTS = 2000
@@ -145,6 +146,8 @@ class SessionState:
     started: dt.datetime | None = None
     finished: ev.SessionFinished | None = None
     """Set while nobody holds the session."""
+    receipt: ev.SessionReceipt | None = None
+    """What came back when it was resumed last; it stands in the chat, too, as a `system` entry."""
     chat: Conversation = dc.field(default_factory=Conversation)
     workers: dict[str, Worker] = dc.field(default_factory=dict)
     """By name, in the order in which they were asked for."""
@@ -162,6 +165,11 @@ class SessionState:
             case ev.SessionResumed() as body:
                 self.backend, self.model, self.scripted = body.backend, body.model, body.scripted
                 self.finished = None
+            case ev.SessionReceipt() as body:
+                self.receipt = body
+                head, lines = described(body)
+                text = "\n".join([head, *lines])
+                self.chat.entries.append(Entry(event.seq, event.time, "system", text))
             case ev.SessionRenamed() as body:
                 self.title = body.title
             case ev.SessionFinished() as body:

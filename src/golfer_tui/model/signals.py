@@ -21,6 +21,13 @@ class TerminalChanged(msgspec.Struct, frozen=True):
     worker: str
 
 
+class ShellChanged(msgspec.Struct, frozen=True):
+    """The person's own shell in this worker's sandbox printed something, was opened or has ended."""
+
+    worker: str
+    open: bool
+
+
 class Gauged(msgspec.Struct, frozen=True):
     """A fresh sample, about one a second."""
 
@@ -47,4 +54,4 @@ class Gap(msgspec.Struct, frozen=True):
     seq: int
 
 
-Signal = TextDelta | TerminalChanged | Gauged | QueueMoved | StoreRefused | Gap
+Signal = TextDelta | TerminalChanged | ShellChanged | Gauged | QueueMoved | StoreRefused | Gap

@@ -20,7 +20,7 @@ from golfer_tui.pool.checks import check_fits, check_new, find
 from golfer_tui.pool.crew import Crew
 from golfer_tui.pool.leases import Lease, Limits, Used
 from golfer_tui.pool.ledger import Ledger
-from golfer_tui.pool.mailbox import Mail, Mailbox
+from golfer_tui.pool.mailbox import MAILBOX, Mail, Mailbox
 from golfer_tui.pool.wiring import Timing, Wiring
 from golfer_tui.pool.worker import Again, LiveWorker, Worker
 from golfer_tui.sandboxes.contract import Backend, Sandbox
@@ -180,6 +180,16 @@ class Pool:
             self._post(worker, text, by)
         else:
             self.continue_(name, by, text)
+
+    def tell(self, name: str, text: str) -> None:
+        """Let the engine say something to a worker that waits or runs. One that does not, or has no room, is not told.
+
+        Raises:
+            CommandError: `worker.unknown`.
+        """
+        worker = find(name, self._crew.workers)
+        if worker.listens and len(worker.mail) < MAILBOX:
+            self._post(worker, text, "engine")
 
     def _post(self, worker: Worker, text: str, by: By) -> None:
         mail = worker.mail.post(text)

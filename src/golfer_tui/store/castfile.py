@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from golfer_tui.model.errors import StoreError
-from golfer_tui.store import cast
+from golfer_tui.terminal import cast
 
 STEP = 256 * 1024
 """Bytes of output between two marks: the most that is read in vain for one byte."""
@@ -57,6 +57,14 @@ class CastFile:
                 if place.offset >= stop:
                     break
         return bytes(parts)
+
+    def measure(self) -> int:
+        """Offset after the last byte of output; reads what lies behind the last mark."""
+        if not self.marks:
+            return 0
+        last = self.marks[-1]
+        with self._open() as file:
+            return max((place.offset for place, _ in _lines(file, last)), default=last.offset)
 
     def _open(self) -> BinaryIO:
         try:
@@ -191,6 +199,23 @@ class CastWriter(CastFile):
                 self.fresh_marks.append(self._place)
 
 
+def whole_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a recording as they are, without what a crash or a writer at work left unfinished at its end.
+
+    Raises:
+        StoreError: `recording.failed`, `recording.foreign`.
+    """
+    try:
+        with path.open("rb") as file:
+            start = Mark(0, len(_header(file, path)))
+            end = max((place.position for place, _ in _lines(file, start)), default=start.position)
+            file.seek(0)
+            while file.tell() < end and (line := file.readline()):
+                yield line
+    except OSError as error:
+        raise _failed(path, error, "read") from error
+
+
 def _lines(file: BinaryIO, start: Mark) -> Iterator[tuple[Mark, bytes]]:
     """Output and end of each whole line from `start` on. Ends before the first line that is torn or none of ours."""
     parser = cast.Parser()
@@ -198,9 +223,12 @@ def _lines(file: BinaryIO, start: Mark) -> Iterator[tuple[Mark, bytes]]:
     file.seek(position)
     for line in file:
         try:
-            data = parser.feed(line)
+            event = parser.feed(line)
         except ValueError:
             return
+        if not line.endswith(b"\n"):
+            return
+        data = event.data if event is not None and event.kind == "o" else b""
         offset += len(data)
         position += len(line)
         if not parser.between:
@@ -209,10 +237,11 @@ def _lines(file: BinaryIO, start: Mark) -> Iterator[tuple[Mark, bytes]]:
 
 def _header(file: BinaryIO, path: Path) -> bytes:
     line = file.readline()
-    if not cast.is_header(line):
-        message = f"{path} is no asciicast v3 recording."
-        raise StoreError("recording.foreign", message, hint="Move it away; golfer then begins a new one.")
-    return line
+    with contextlib.suppress(ValueError):
+        if cast.read_header(line).version == 3:
+            return line
+    message = f"{path} is no asciicast v3 recording."
+    raise StoreError("recording.foreign", message, hint="Move it away; golfer then begins a new one.")
 
 
 def _is_new(path: Path) -> bool:

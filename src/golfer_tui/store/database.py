@@ -149,7 +149,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise _explain(error, self.path, self._busy_timeout) from error
+            raise explain(error, self.path, self._busy_timeout) from error
 
 
 def _set_up(connection: Connection, path: Path, busy_timeout: float) -> None:
@@ -181,7 +181,8 @@ def _primary(error: sqlite3.Error) -> int:
     return code & 0xFF if code >= 0 else -1
 
 
-def _explain(error: sqlite3.Error, path: Path, busy_timeout: float) -> StoreError:
+def explain(error: sqlite3.Error, path: Path, busy_timeout: float = BUSY_TIMEOUT) -> StoreError:
+    """An error of SQLite's in plain words."""
     match _primary(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             message = f"Another process has kept the store {path} locked for more than {busy_timeout:g} seconds."
@@ -189,12 +190,17 @@ def _explain(error: sqlite3.Error, path: Path, busy_timeout: float) -> StoreErro
             return StoreError("store.locked", message, hint=hint, retry=True)
         case sqlite3.SQLITE_FULL:
             message = f"There is no room for the store {path}: the disk is full."
-            return StoreError("store.full", message, hint="Free some space; golfer then goes on by itself.", retry=True)
+            return StoreError(
+                "store.full",
+                message,
+                hint="Free some space (golfer sessions prune deletes old sessions); golfer then goes on by itself.",
+                retry=True,
+            )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return StoreError("store.read_only", f"The store {path} cannot be written.", hint=HINT, retry=True)
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             message = f"The store {path} is damaged: {error}."
-            hint = "Nothing was changed. Move the file away to begin a new store, or set GOLFER_HOME to another folder."
+            hint = "Nothing was changed. golfer store repair brings back what can be read, and keeps the damaged file."
             return StoreError("store.corrupt", message, hint=hint)
         case sqlite3.SQLITE_IOERR:
             message = f"The disk failed to read or write the store {path}: {error}."

@@ -65,7 +65,7 @@ def _pack(body: ev.AnyBody) -> bytes:
     except msgspec.DecodeError:
         data = msgspec.json.encode(_spelled(msgspec.to_builtins(body)))
         try:
-            _unpack(data)
+            read_body(data)
         except msgspec.DecodeError as error:
             raise ValueError(f"This event could not be read back from the store: {body!r}") from error
     return data
@@ -83,8 +83,8 @@ def _spelled(value: Any) -> Any:
             return value
 
 
-def _unpack(data: bytes) -> ev.AnyBody:
-    """The inverse of `_pack`.
+def read_body(data: bytes) -> ev.AnyBody:
+    """A body as it is stored.
 
     Raises:
         msgspec.DecodeError: this is no body that this version knows.
@@ -141,7 +141,7 @@ async def pages(database: Database, session: str, after: int, limit: int | None)
 def _event(session: str, row: Row) -> ev.Event:
     seq, time, v, worker, by, body = row
     try:
-        content = _unpack(body)
+        content = read_body(body)
     except msgspec.DecodeError as error:
         message = f"Event {seq} of session {session} cannot be read: {error}."
         raise StoreError("journal.unreadable", message, hint="A newer golfer may have written it: update.") from error
@@ -160,8 +160,6 @@ def summary(entries: Iterable[Entry]) -> dict[str, Any]:
             case ev.SessionResumed():
                 columns |= {"state": "running", "backend": body.backend, "model": body.model}
                 columns |= {"scripted": body.scripted}
-            case ev.SessionRenamed():
-                columns |= {"title": body.title}
             case ev.SessionRenamed():
                 columns |= {"title": body.title}
             case ev.SessionFinished():

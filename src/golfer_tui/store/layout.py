@@ -65,7 +65,7 @@ class Layout:
         # SQLite would take a file of a few bytes for an empty one.
         if self.database.exists() and _beginning(self.database) not in {b"", _MAGIC}:
             message = f"{self.database} is no store: it does not begin as a database does."
-            raise StoreError("store.corrupt", message, hint="Move it away, or set GOLFER_HOME to another folder.")
+            raise StoreError("store.corrupt", message, hint="golfer store repair moves it aside and begins a new one.")
 
 
 def _beginning(path: Path) -> bytes:

@@ -5,10 +5,14 @@ import errno
 import fcntl
 import os
 import threading
+import time
 from pathlib import Path
 
 from golfer_tui.model.errors import StoreError
 from golfer_tui.store.layout import HINT
+
+LOOK = 0.1
+"""Seconds for which somebody's look at the lock, which holds it for an instant, is waited out."""
 
 
 class Lease:
@@ -34,7 +38,7 @@ class Lease:
             message = f"The lock {self._path} cannot be made: {(error.strerror or str(error)).lower()}."
             raise StoreError("store.read_only", message, hint=HINT) from error
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(file)
         except OSError as error:
             holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
             os.close(file)
@@ -72,3 +76,14 @@ class Lease:
             file, self._file = self._file, None
         if file is not None:
             os.close(file)
+
+
+def _lock(file: int) -> None:
+    deadline = time.monotonic() + LOOK
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(LOOK / 10)

@@ -38,6 +38,17 @@ class Memory:
         )
         return [json.loads(item) for (item,) in reversed(rows)]
 
+    async def count(self) -> int:
+        """How many items there are.
+
+        Raises:
+            StoreError: `store.…`.
+        """
+        rows = await self._database.read(
+            "SELECT count(*) FROM items WHERE session = ? AND agent = ?", (self._session, self._agent)
+        )
+        return int(rows[0][0])
+
     async def add_items(self, items: list[Any]) -> None:
         """Add items at the end, all or none.
 

@@ -68,6 +68,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX sandboxes_open ON sandboxes (session) WHERE ended IS NULL",
     ),
+    ("ALTER TABLE sessions ADD COLUMN archived INTEGER NOT NULL DEFAULT 0",),
 )
 
 
@@ -86,7 +87,11 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError("store.foreign", message, hint="Move it away, or set GOLFER_HOME to another folder.")
     if version > len(MIGRATIONS):
         message = f"The store {path} has version {version}; this golfer knows versions up to {len(MIGRATIONS)}."
-        raise StoreError("store.newer", message, hint="Update golfer, or set GOLFER_HOME to another folder.")
+        raise StoreError(
+            "store.newer",
+            message,
+            hint="Update golfer, or set GOLFER_HOME to another folder. golfer store backup copies it as it is.",
+        )
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

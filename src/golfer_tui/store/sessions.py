@@ -11,6 +11,7 @@ import msgspec
 
 from golfer_tui.model.errors import StoreError
 from golfer_tui.store.database import Connection, Database, Row
+from golfer_tui.store.files import Size, measure, remove
 from golfer_tui.store.layout import Layout
 from golfer_tui.store.locks import Lease
 from golfer_tui.store.moments import from_micros, to_micros
@@ -18,7 +19,7 @@ from golfer_tui.store.moments import from_micros, to_micros
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 """Without letters and digits that look alike."""
 
-_COLUMNS = "id, title, directory, backend, model, scripted, created, updated, events, workers, state, answer"
+_COLUMNS = "id, title, directory, backend, model, scripted, created, updated, events, workers, state, answer, archived"
 
 SHOWN = 5
 """Ids that an error about an ambiguous one names."""
@@ -46,6 +47,8 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """`running` also after a crash: `Sessions.held` tells whether a process still has it."""
     answer: str = ""
     """The orchestrator's last message when the session was let go."""
+    archived: bool = False
+    """Put away: no list shows it unless it is asked for, and it is never the newest."""
 
 
 def new_id(moment: dt.datetime) -> str:
@@ -77,6 +80,7 @@ class Sessions:
         values = (
             *(row.id, row.title, row.directory, row.backend, row.model, row.scripted),
             *(to_micros(row.created), to_micros(row.updated), row.events, row.workers, row.state, row.answer),
+            row.archived,
         )
         places = ", ".join("?" for _ in values)
 
@@ -89,7 +93,7 @@ class Sessions:
         await self._database.write(work)
 
     async def list(self) -> list[SessionRow]:
-        """All sessions, the one with the newest event first."""
+        """All sessions, archived ones too, the one with the newest event first."""
         rows = await self._database.read(f"SELECT {_COLUMNS} FROM sessions ORDER BY updated DESC, id DESC")  # noqa: S608
         return [_row(row) for row in rows]
 
@@ -116,11 +120,36 @@ class Sessions:
     async def latest(self, directory: str | Path | None = None) -> SessionRow | None:
         """The session with the newest event, of all or of those started in `directory`; None if there is none."""
         rows = await self._database.read(
-            f"SELECT {_COLUMNS} FROM sessions WHERE ?1 IS NULL OR directory = ?1"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM sessions WHERE NOT archived AND (?1 IS NULL OR directory = ?1)"  # noqa: S608
             " ORDER BY updated DESC, id DESC LIMIT 1",
             (None if directory is None else str(directory),),
         )
         return _row(rows[0]) if rows else None
+
+    async def archive(self, session: str, *, archived: bool = True) -> None:
+        """Put a session away, or take it back.
+
+        Raises:
+            StoreError: `session.unknown`, `store.…`.
+        """
+        if not await self._database.execute("UPDATE sessions SET archived = ? WHERE id = ?", (archived, session)):
+            raise unknown(session, self._database.path)
+
+    async def size(self, session: str) -> Size:
+        """What a session takes beside its rows."""
+        return await asyncio.to_thread(measure, self._layout.session(session))
+
+    async def delete(self, lease: Lease) -> None:
+        """Delete the session of this lease, with its recordings and workspaces, and release the lease.
+
+        The rows go first: what cannot be removed of the files then is a folder that belongs to no session.
+
+        Raises:
+            StoreError: `session.files` if some of its files could not be removed; `store.…`, nothing is deleted then.
+        """
+        await self._database.execute("DELETE FROM sessions WHERE id = ?", (lease.session,))
+        await asyncio.to_thread(remove, self._layout.session(lease.session))
+        lease.release()
 
     async def claim(self, session: str) -> Lease:
         """Take the session for this process, until `release` or the end of the process, however it ends.
@@ -145,5 +174,6 @@ class Sessions:
 
 def _row(row: Row) -> SessionRow:
     values = dict(zip(SessionRow.__struct_fields__, row, strict=True))
-    values |= {"scripted": bool(row[5]), "created": from_micros(row[6]), "updated": from_micros(row[7])}
+    values |= {name: bool(values[name]) for name in ("scripted", "archived")}
+    values |= {name: from_micros(values[name]) for name in ("created", "updated")}
     return SessionRow(**values)

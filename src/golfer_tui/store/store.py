@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+from golfer_tui.model.errors import StoreError
 from golfer_tui.model.events import Event
 from golfer_tui.store import events as rows
+from golfer_tui.store.castfile import whole_lines
 from golfer_tui.store.database import BUSY_TIMEOUT, Database
 from golfer_tui.store.journal import Journal, OnError, OnEvents
 from golfer_tui.store.layout import Layout
@@ -57,11 +59,16 @@ class Store:
         Raises:
             StoreError: `journal.unreadable`, `recording.…`, `store.…`.
         """
-        found: list[Event] = []
+        return [event async for event in self.each_event(session, after, limit, with_output=with_output)]
+
+    async def each_event(
+        self, session: str, after: int = 0, limit: int | None = None, *, with_output: bool = False
+    ) -> AsyncIterator[Event]:
+        """The same one by one, in bounded memory."""
         filler = OutputFiller(self._database, self.layout, session) if with_output else None
         async for page in rows.pages(self._database, session, after, limit):
-            found += page if filler is None else await filler.fill(page)
-        return found
+            for event in page if filler is None else await filler.fill(page):
+                yield event
 
     def memory(self, session: str, agent: str = "orchestrator") -> Memory:
         """What an agent of a session remembers: the orchestrator, or a worker by its name."""
@@ -76,3 +83,19 @@ class Store:
             StoreError: `recording.failed`, `recording.foreign`, `store.…`.
         """
         return await Recording.open(self._database, self.layout, session, worker, columns, rows)
+
+    def recorded_lines(self, session: str, worker: str) -> Iterator[bytes]:
+        """The asciicast of a worker as it is on disk, line by line; also while it grows. Blocks.
+
+        Raises:
+            StoreError: `recording.none`, `recording.failed`, `recording.foreign`.
+        """
+        path = self.layout.recording(session, worker)
+        if not path.is_file():
+            there = sorted(each.stem for each in path.parent.glob("*.cast"))
+            raise StoreError(
+                "recording.none",
+                f'There is no recording of a worker "{worker}" in session {session}.',
+                hint=f"There is one of {', '.join(there)}." if there else "None of its workers has printed anything.",
+            )
+        return whole_lines(path)

@@ -1,22 +1,31 @@
-"""Recordings of terminals (asciicast v2 and v3) read back: their events, and the screen at a moment. No I/O.
+"""The asciicast format as lines of bytes, written (version 3) and read (2 and 3); no I/O.
 
-The format keeps text only. Where a recording of ours holds bytes that are no UTF-8, a comment before the event has them
-exactly; other players skip it.
+A header, then one line of JSON per event: `[seconds, code, data]`, the seconds counted from the event before (version
+3) or from the beginning (version 2). Players need text, we need bytes: where output is no UTF-8, its line shows
+replacement characters and a comment before it, which players skip, holds the bytes themselves.
 """
 
 import base64
+import codecs
 import json
-from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from golfer_tui.model.errors import UsageError
-from golfer_tui.terminal.cells import PLAIN, Colour, Style
-from golfer_tui.terminal.screen import Screen
+CHUNK = 16 * 1024
+"""Most bytes of output in one line that is written."""
 
-EXACT = b"# bytes "
-"""How the comment with the exact bytes (base64) of the next event begins."""
+LATEST = 1e12
+"""Seconds that no event of a recording can be at."""
 
-_UNDERLINES = {"single": "4", "double": "4:2", "curly": "4:3", "dotted": "4:4", "dashed": "4:5"}
+_EXACT = b"# bytes "
+"""How the comment begins that has the exact bytes (base64) of the next event."""
+
+
+class Header(NamedTuple):
+    """The first line."""
+
+    version: int
+    columns: int
+    rows: int
 
 
 class CastEvent(NamedTuple):
@@ -29,115 +38,112 @@ class CastEvent(NamedTuple):
     data: bytes
 
 
-class Cast:
-    """A recording: the size that it began with, and its events, read as they are asked for."""
-
-    def __init__(self, lines: Iterable[bytes], name: str = "the recording") -> None:
-        """Take the first line from `lines`; `name` stands in errors.
-
-        Raises:
-            UsageError: `cast.format` if this is no asciicast of version 2 or 3.
-        """
-        self._lines = iter(lines)
-        self._name = name
-        try:
-            header = json.loads(next(self._lines, b""))
-            self._version = header["version"]
-            size = header["term"] if self._version == 3 else header
-            columns, rows = (size["cols"], size["rows"]) if self._version == 3 else (size["width"], size["height"])
-            self.columns, self.rows = int(columns), int(rows)
-        except (ValueError, KeyError, TypeError) as error:
-            raise UsageError(
-                "cast.format", f"{name} is not an asciicast recording: its first line is wrong."
-            ) from error
-        if self._version not in (2, 3):
-            raise UsageError(
-                "cast.format", f"{name} is an asciicast of version {self._version}.", hint="2 and 3 are read."
-            )
-
-    def events(self) -> Iterator[CastEvent]:
-        """The events in order, once. An unfinished last line, as a crash leaves it, is left out.
-
-        Raises:
-            UsageError: `cast.line` for any other line that is no event.
-        """
-        now, exact = 0.0, None
-        for number, line in enumerate(self._lines, start=2):
-            if line.startswith(EXACT):
-                exact = line[len(EXACT) :].strip()
-            if line.startswith(b"#") or not line.strip():
-                continue
-            try:
-                match json.loads(line):
-                    case [int() | float() as time, str(kind), str(text)]:
-                        now = now + time if self._version == 3 else float(time)
-                    case _:
-                        raise ValueError("no event")
-                data = text.encode("utf-8", "replace") if exact is None else base64.b64decode(exact, validate=True)
-            except ValueError as error:
-                if not line.endswith(b"\n"):
-                    return
-                raise UsageError("cast.line", f"Line {number} of {self._name} is no asciicast event.") from error
-            exact = None
-            yield CastEvent(now, kind, data)
+def header(columns: int, rows: int, timestamp: float) -> bytes:
+    """The first line; `timestamp` in seconds since 1970."""
+    return _line({"version": 3, "term": {"cols": columns, "rows": rows}, "timestamp": int(timestamp)})
 
 
-def screen_at(cast: Cast, at: float | None = None, size: tuple[int, int] | None = None) -> Screen:
-    """The screen `at` seconds after the beginning, at the end by default; the caller closes it.
+def output(interval: float, data: bytes) -> bytes:
+    """One event of output, with the comment where it is no UTF-8; `interval` in seconds."""
+    text = data.decode("utf-8", "replace")
+    exact = b"" if text.encode() == data else _EXACT + base64.b64encode(data) + b"\n"
+    return exact + _line([interval, "o", text])
 
-    With a `size` (columns, rows) the recorded sizes are not followed. Takes the events of `cast`. Raises as they do.
+
+def resize(interval: float, columns: int, rows: int) -> bytes:
+    """The terminal has another size, in cells."""
+    return _line([interval, "r", f"{columns}x{rows}"])
+
+
+def marker(interval: float, text: str) -> bytes:
+    """A place that players can jump to."""
+    return _line([interval, "m", text])
+
+
+def unfinished(data: bytes) -> int:
+    """How many bytes at the end are the beginning of a character whose rest has not come yet: 0 to 3."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    decoder.decode(data[-4:])
+    return len(decoder.getstate()[0])
+
+
+def pieces(data: bytes) -> list[bytes]:
+    """Output cut into lines' worth, between characters where that is possible."""
+    parts = []
+    while len(data) > CHUNK:
+        cut = CHUNK - unfinished(data[:CHUNK])
+        parts.append(data[:cut])
+        data = data[cut:]
+    return [*parts, data] if data else parts
+
+
+def read_header(line: bytes) -> Header:
+    """The first line, of any version that tells a size.
+
+    Raises:
+        ValueError: this is no header.
     """
-    screen = Screen(*(size or (cast.columns, cast.rows)))
-    for event in cast.events():
-        if at is not None and event.time > at:
-            break
-        if event.kind == "o":
-            screen.feed(event.data)
-        elif event.kind == "r" and size is None:
-            columns, _, rows = event.data.partition(b"x")
-            if columns.isdigit() and rows.isdigit():
-                screen.resize(int(columns), int(rows))
-    return screen
+    match _value(line):
+        case {"version": 3, "term": {"cols": int(columns), "rows": int(rows)}}:
+            found = Header(3, columns, rows)
+        case {"version": int(version), "width": int(columns), "height": int(rows)}:
+            found = Header(version, columns, rows)
+        case _:
+            raise ValueError("the line is no header")
+    if min(found) < 1:
+        raise ValueError("a terminal has at least one column and one row")
+    return found
 
 
-def ansi(screen: Screen) -> str:
-    """The rows of a screen with their colours, one per line; nothing but text and SGR sequences is in it."""
-    return "\n".join(_ansi_line(screen, y) for y in range(screen.rows))
+class Parser:
+    """Takes the lines after the header, one by one."""
+
+    def __init__(self, version: int = 3) -> None:
+        self._version = version
+        self._now = 0.0
+        self._exact: bytes | None = None
+
+    @property
+    def between(self) -> bool:
+        """True if the last line was the comment that belongs to the next one."""
+        return self._exact is not None
+
+    def feed(self, line: bytes) -> CastEvent | None:
+        """The event that a line holds; None for comments and empty lines.
+
+        Raises:
+            ValueError: this is no line of an asciicast.
+        """
+        if line.startswith(_EXACT):
+            self._exact = base64.b64decode(line[len(_EXACT) :].strip(), validate=True)
+            return None
+        if line.startswith(b"#") or not line.strip():
+            return None
+        match _value(line):
+            case [int() | float() as time, str(kind), str(text)] if abs(time) < LATEST:
+                # A clock that was set back must not turn a recording around.
+                self._now = max(self._now, self._now + time if self._version == 3 else float(time))
+            case _:
+                raise ValueError("the line is no event")
+        exact, self._exact = self._exact, None
+        return CastEvent(self._now, kind, text.encode("utf-8", "replace") if exact is None else exact)
 
 
-def _ansi_line(screen: Screen, y: int) -> str:
-    runs = list(screen.line(y))
-    if runs and runs[-1].style is PLAIN:
-        runs[-1] = runs[-1]._replace(text=runs[-1].text.rstrip(" "))
-    return "".join(run.text if run.style == PLAIN else f"\x1b[{_sgr(run.style)}m{run.text}\x1b[0m" for run in runs)
+def _value(line: bytes) -> Any:
+    """The value on a line of JSON.
+
+    Raises:
+        ValueError: this is no JSON.
+    """
+    try:
+        return json.loads(line, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("the line is nested too deeply") from error
 
 
-def _sgr(style: Style) -> str:
-    """The parameters that turn a plain look into `style`. Links are left out: an address is the program's word."""
-    flags: list[tuple[Any, str]] = [
-        (style.bold, "1"),
-        (style.dim, "2"),
-        (style.italic, "3"),
-        (style.underline, _UNDERLINES.get(style.underline, "")),
-        (style.blink, "5"),
-        (style.reverse, "7"),
-        (style.hidden, "8"),
-        (style.strike, "9"),
-        (style.overline, "53"),
-    ]
-    codes = [code for on, code in flags if on]
-    for base, colour in ((38, style.fg), (48, style.bg), (58, style.underline_colour)):
-        codes += _colour(base, colour)
-    return ";".join(codes) or "0"
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON's")
 
 
-def _colour(base: int, colour: Colour) -> list[str]:
-    if colour is None:
-        return []
-    if isinstance(colour, int):
-        # The first sixteen have codes of their own, which every terminal knows; underlines have none.
-        if base != 58 and colour < 16:
-            return [str(base - 8 + colour if colour < 8 else base + 44 + colour)]
-        return [f"{base};5;{colour}"] if base != 58 else [f"58:5:{colour}"]
-    r, g, b = colour
-    return [f"{base};2;{r};{g};{b}"] if base != 58 else [f"58:2::{r}:{g}:{b}"]
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": ")).encode("utf-8", "replace") + b"\n"

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable
 from typing import ClassVar
 
-from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -22,7 +21,7 @@ from golfer_tui.terminal.clean import one_line
 from golfer_tui.terminal.playback import Cast, Playback
 from golfer_tui.terminal.screen import Screen
 from golfer_tui.tui.figures import span
-from golfer_tui.tui.paint import strip_of
+from golfer_tui.tui.paint import strip_of, with_cursor
 from golfer_tui.tui.themes import ANSI, DEFAULT, THEMES
 
 FRAME = 1 / 30
@@ -54,7 +53,7 @@ class Picture(ScrollView, can_focus=False):
         cursor = screen.cursor
         for y in rows:
             strip = strip_of(screen.line(y), screen.columns, style)
-            self._strips[y] = _with_cursor(strip, cursor.x) if cursor.visible and cursor.y == y else strip
+            self._strips[y] = with_cursor(strip, cursor.x) if cursor.visible and cursor.y == y else strip
         if rows:
             self.refresh()
 
@@ -264,12 +263,3 @@ async def _run(player: Player) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, functools.partial(player.exit))
     await player.run_async()
-
-
-def _with_cursor(strip: Strip, x: int) -> Strip:
-    """The same row with the cell under the cursor reversed."""
-    width = strip.cell_length
-    if x >= width:
-        return strip
-    before, under, after = strip.divide([x, x + 1, width])
-    return Strip.join([before, under.apply_style(Style(reverse=True)), after])

@@ -76,7 +76,8 @@ class LocalBackend:
         keeper = await Keeper.start(id_, await asyncio.to_thread(self._argv, workspace, spec.devices))
         try:
             commands = Commands(keeper, tape, on_command, cwd=workspace, environment=variables)
-            client = LocalSandboxClient(commands, await asyncio.to_thread(shell, variables["PATH"]))
+            interpreter = await asyncio.to_thread(shell, variables["PATH"])
+            client = LocalSandboxClient(commands, interpreter)
             session = await client.make(workspace)
         except BaseException as error:
             await finish(keeper.close())
@@ -91,6 +92,7 @@ class LocalBackend:
             tape=tape,
             devices=spec.devices,
             gpus=self._gpus,
+            shell=interpreter,
         )
 
     async def close(self) -> None:

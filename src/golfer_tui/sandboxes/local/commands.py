@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agents.sandbox.session.pty_types import PTY_PROCESSES_MAX, PtyExecUpdate
@@ -12,6 +12,7 @@ from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.cleanup import finish
 from golfer_tui.sandboxes.contract import CommandSink
 from golfer_tui.sandboxes.local.link import Command, Keeper
+from golfer_tui.sandboxes.local.own_shell import LocalShell
 from golfer_tui.sandboxes.local.pipe import Pipe
 from golfer_tui.sandboxes.local.terminal import Terminal
 from golfer_tui.sandboxes.processes import Process, Shell
@@ -19,6 +20,8 @@ from golfer_tui.terminal.tape import Tape
 
 SIZE = (24, 80)
 """Rows and columns until somebody says otherwise."""
+FOR_AGENTS = frozenset({"PAGER", "GIT_PAGER"})
+"""Variables that a person's shell does without: a person can use a pager."""
 EXEC_OUTPUT = 64 * 1024 * 1024
 """Bytes that a command on pipes may print on each of them."""
 
@@ -57,7 +60,9 @@ class Commands:
         self._terminals: dict[int, Terminal] = {}
         """Open ones by the id of their command, oldest first; children in the background may hold one after its end."""
         self._numbers = itertools.count(-1, -1)
-        """Ids of commands on pipes, apart from those of the shell tool."""
+        """Ids of commands on pipes and of a person's shells, apart from those of the shell tool."""
+        self._shells: list[LocalShell] = []
+        """A person's, open and ended."""
 
     @property
     def alive(self) -> bool:
@@ -88,6 +93,25 @@ class Commands:
             return process
 
         return await self.shell.start(text, launch, yield_time_s=yield_time_s, max_output_tokens=max_output_tokens)
+
+    async def open_shell(
+        self, shell: str, tape: Tape, columns: int, rows: int, on_ended: Callable[[], None]
+    ) -> LocalShell:
+        """Start a person's shell, with the variables of the agent's commands, so that both find the same programs.
+
+        It is no login shell: /etc/profile would set PATH anew. What is typed is not kept in a history file, for the
+        worker could read it.
+
+        Raises:
+            SandboxError: `command.start`, `sandbox.gone`.
+        """
+        id_ = next(self._numbers)
+        variables = {name: value for name, value in self._environment.items() if name not in FOR_AGENTS}
+        command = Command(id_, [shell, "-i"], self._cwd, variables | {"HISTFILE": ""}, "tty", (rows, columns))
+        running = await self._keeper.run(command)
+        own = LocalShell(self._keeper, id_, running, tape, on_ended)
+        self._shells = [*(each for each in self._shells if each.open), own]
+        return own
 
     async def exec(
         self, argv: Sequence[str], *, environment: Mapping[str, str], seconds: float | None
@@ -138,6 +162,8 @@ class Commands:
         for terminal in list(self._terminals.values()):
             terminal.drain()
             terminal.close()
+        for shell in self._shells:
+            shell.let_go()
 
     def _ended(self, process: LocalProcess, terminal: Terminal, status: "asyncio.Future[int | None]") -> None:
         terminal.drain()

@@ -36,12 +36,16 @@ def launch(argv: Sequence[str], sock: socket.socket) -> subprocess.Popen[bytes]:
 
 
 def sweep(id_: str) -> int:
-    """Kill what carries the sandbox's mark, after a keeper that could not do it; returns how many do not go."""
+    """Kill what carries the mark of a sandbox, or of any sandbox of a session, after a keeper that could not do it.
+
+    Returns how many processes do not go.
+    """
     for _ in range(ROUNDS):
         found = []
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
-                if process.environ().get(MARK) == id_ and process.status() != psutil.STATUS_ZOMBIE:
+                mark = process.environ().get(MARK, "")
+                if (mark == id_ or mark.startswith(f"{id_}/")) and process.status() != psutil.STATUS_ZOMBIE:
                     process.kill()
                     found.append(process)
         if not found:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 import msgspec
 from agents.sandbox.session import SandboxSession
@@ -11,6 +12,7 @@ from golfer_tui.model.gauges import Sample
 from golfer_tui.sandboxes.gauges import CpuMeter, GpuGauges
 from golfer_tui.sandboxes.local.commands import Commands
 from golfer_tui.sandboxes.local.link import END, Keeper
+from golfer_tui.sandboxes.local.own_shell import LocalShell
 from golfer_tui.terminal.tape import Tape
 
 
@@ -33,6 +35,7 @@ class LocalSandbox:
         tape: Tape,
         devices: tuple[str, ...],
         gpus: GpuGauges,
+        shell: str,
     ) -> None:
         self._workspace = workspace
         self._keeper = keeper
@@ -41,6 +44,7 @@ class LocalSandbox:
         self._tape = tape
         self._devices = devices
         self._gpus = gpus
+        self._shell = shell
         self._meter = CpuMeter()
         self._ending = asyncio.Lock()
         self._stopped = False
@@ -69,6 +73,10 @@ class LocalSandbox:
 
     async def resize(self, columns: int, rows: int) -> None:
         self._commands.resize(rows, columns)
+
+    async def open_shell(self, tape: Tape, columns: int, rows: int, on_ended: Callable[[], None]) -> LocalShell:
+        """See `sandboxes.contract.OffersShell`."""
+        return await self._commands.open_shell(self._shell, tape, columns, rows, on_ended)
 
     async def sample(self) -> Sample | None:
         try:

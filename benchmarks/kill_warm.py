@@ -1,0 +1,7 @@
+"""Imported once by the process from which the victims are forked, so that each of them starts in milliseconds."""
+
+import kill_victim  # noqa: F401
+
+from golfer_tui.agents.prewarm import prewarm
+
+prewarm()
