@@ -146,7 +146,7 @@ async def test_a_shell_that_was_ended_takes_no_keys(tmp_path: Path) -> None:
     async with opened(tmp_path) as engine:
         await works(engine)
         await engine.dispatch(cm.OpenShell("w1"))
-        shell = engine._shells.running("w1")
+        shell = engine._steering.shells.running("w1")
         await asyncio.gather(shell.close(), shell.close())
         with pytest.raises(SandboxError, match="has ended"):
             shell.type(b"x")

@@ -22,7 +22,7 @@ from golfer_tui.engine.bus import Bus, Subscription
 from golfer_tui.engine.receipt import receipt, sandbox_states, settle_sandboxes, unfinished_workers
 from golfer_tui.engine.recorder import Recorder
 from golfer_tui.engine.resume import revive
-from golfer_tui.engine.shells import Shells, Typing
+from golfer_tui.engine.steering import Steering
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
@@ -33,7 +33,7 @@ from golfer_tui.model.settings import Settings
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.pool.pool import Pool
-from golfer_tui.sandboxes.contract import Backend, Sandbox
+from golfer_tui.sandboxes.contract import Backend
 from golfer_tui.skills.library import Library
 from golfer_tui.store.database import settle
 from golfer_tui.store.sessions import SessionRow, new_id
@@ -42,9 +42,6 @@ from golfer_tui.terminal.tape import Tape
 
 GAUGE_SECONDS = 10.0
 """One sample in so many seconds is kept as an event; all are published as signals."""
-
-TITLE = 80
-"""Characters of the first message that become the session's title."""
 
 
 class Engine:
@@ -63,10 +60,9 @@ class Engine:
         self._bus = Bus()
         self._journal = store.journal(row.id, self._committed, self._refused)
         self._recorder = Recorder(store, row.id, self._journal.emit, self._journal.ready, self._bus.publish)
-        self._shells = Shells(self._bus.publish)
-        self._typing = Typing(self._typed)
         self._pool: Pool
         self._orchestrator: Orchestrator
+        self._steering: Steering
         self._recording: asyncio.Task[None]
         self._answering: asyncio.Task[None]
         self._gauged: dict[str, float] = {}
@@ -149,6 +145,7 @@ class Engine:
             tape=self._recorder.tape,
         )
         self._orchestrator = Orchestrator(services)
+        self._steering = Steering(services, self._orchestrator, self._recorder)
         if events:
             emit(ev.Draft(ev.SessionResumed(backend=backend.name, model=provider.name, scripted=provider.scripted)))
             await self._bring_back(events, services, backend.name)
@@ -241,67 +238,17 @@ class Engine:
         """
         if self._closed:
             raise CommandError("session.closed", "The session is closed.")
-        match command:
-            case cm.SendMessage(text=text, worker=None):
-                self._orchestrator.say(text)
-                if not self.state.title:
-                    self._journal.emit(ev.Draft(ev.SessionRenamed(title=" ".join(text.split())[:TITLE]), by="person"))
-            case cm.SendMessage(text=text, worker=str(worker)):
-                self._pool.message(worker, text, "person")
-                self._orchestrator.note(f"The person told worker {worker}: {text}")
-            case cm.InterruptTurn():
-                if not self._orchestrator.interrupt():
-                    raise CommandError("turn.none", "The orchestrator is not working.")
-            case cm.SpawnWorker(spec=spec):
-                self._pool.spawn(spec, "person")
-                self._orchestrator.note(f"The person started worker {spec.name}: {spec.task}")
-            case cm.KillWorker(worker=worker):
-                await self._pool.kill(worker, "person")
-                self._orchestrator.note(f"The person killed worker {worker}.")
-            case cm.RestartWorker(worker=worker):
-                await self._pool.restart(worker, "person")
-                self._orchestrator.note(f"The person restarted worker {worker}.")
-            case cm.ContinueWorker(worker=worker):
-                self._pool.continue_(worker, "person")
-                self._orchestrator.note(f"The person let worker {worker} go on.")
-            case cm.OpenShell(worker=worker, columns=columns, rows=rows):
-                if await self._shells.open(worker, self._sandbox(worker), columns, rows):
-                    text = f"The person opened a shell in {worker}'s sandbox."
-                    self._journal.emit(
-                        ev.Draft(ev.Notice(level="info", code="shell.opened", text=text), worker, "person")
-                    )
-            case cm.CloseShell(worker=worker):
-                await self._shells.running(worker).close()
-            case cm.TypeInto(worker=worker, data=data, terminal="shell"):
-                self._shells.running(worker).type(data)
-                self._typing.typed(worker, "shell")
-            case cm.TypeInto(worker=worker, data=data):
-                await self._sandbox(worker).type(data)
-                self._typing.typed(worker, "agent")
-            case cm.ResizeTerminal(worker=worker, columns=columns, rows=rows, terminal="shell"):
-                self._shells.running(worker).resize(columns, rows)
-            case cm.ResizeTerminal(worker=worker, columns=columns, rows=rows):
-                await self._sandbox(worker).resize(columns, rows)
-                self._recorder.resize(worker, columns, rows)
-            case cm.CloseSession(workers=workers):
-                await self.close(workers)
-        await self._journal.flush()
+        if isinstance(command, cm.CloseSession):
+            await self.close(command.workers)
+            return
+        await self._steering.carry(command)
+        if not isinstance(command, cm.TypeInto | cm.ResizeTerminal):
+            # What the command caused is on disk and in `state` when it returns; keys tell of nothing, and do not wait.
+            await self._journal.flush()
 
     def shell_tape(self, worker: str) -> Tape | None:
         """What the person's own shell in the worker's sandbox printed; None if none was opened. It is not recorded."""
-        return self._shells.tape(worker)
-
-    def _typed(self, worker: str, terminal: cm.Terminal) -> None:
-        where = "terminal" if terminal == "agent" else "sandbox, in a shell of their own"
-        self._orchestrator.note(f"The person types into worker {worker}'s {where}.")
-        yours = "terminal: not all that it shows comes from you" if terminal == "agent" else "sandbox, in another shell"
-        self._pool.tell(worker, f"[The person types into your {yours}. Look before you go on; files may have changed.]")
-
-    def _sandbox(self, worker: str) -> Sandbox:
-        sandbox = self._pool.sandbox(worker)
-        if sandbox is None:
-            raise CommandError("worker.stands", f"{worker} has no sandbox now.", hint="Restart it or let it go on.")
-        return sandbox
+        return self._steering.shells.tape(worker)
 
     @property
     def active(self) -> bool:

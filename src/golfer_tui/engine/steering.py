@@ -1,0 +1,103 @@
+"""Carries a person's commands to the rooms that they are for, and tells the orchestrator what the person did."""
+
+from golfer_tui.agents.orchestrator import Orchestrator
+from golfer_tui.agents.services import Services
+from golfer_tui.engine.recorder import Recorder
+from golfer_tui.engine.shells import Shells, Typing
+from golfer_tui.model import commands as cm
+from golfer_tui.model import events as ev
+from golfer_tui.model.errors import CommandError
+from golfer_tui.sandboxes.contract import Sandbox
+
+TITLE = 80
+"""Characters of the first message that become the session's title."""
+
+
+class Steering:
+    """Everything that can be asked of an open session, but to close it."""
+
+    def __init__(self, services: Services, orchestrator: Orchestrator, recorder: Recorder) -> None:
+        self._services = services
+        self._pool = services.pool
+        self._orchestrator = orchestrator
+        self._recorder = recorder
+        self._typing = Typing(self._typed)
+        self.shells = Shells(services.signal)
+        """The person's own shells, by worker."""
+
+    async def carry(self, command: cm.Command) -> None:
+        """Take a command.
+
+        Raises:
+            CommandError: it does not fit the state of the session; nothing was changed.
+        """
+        match command:
+            case cm.SendMessage(worker=None):
+                self._say(command.text)
+            case cm.SendMessage(text=text, worker=str(worker)):
+                self._pool.message(worker, text, "person")
+                self._orchestrator.note(f"The person told worker {worker}: {text}")
+            case cm.InterruptTurn():
+                if not self._orchestrator.interrupt():
+                    raise CommandError("turn.none", "The orchestrator is not working.")
+            case cm.SpawnWorker(spec=spec):
+                self._pool.spawn(spec, "person")
+                self._orchestrator.note(f"The person started worker {spec.name}: {spec.task}")
+            case cm.KillWorker(worker=worker):
+                await self._pool.kill(worker, "person")
+                self._orchestrator.note(f"The person killed worker {worker}.")
+            case cm.RestartWorker(worker=worker):
+                await self._pool.restart(worker, "person")
+                self._orchestrator.note(f"The person restarted worker {worker}.")
+            case cm.ContinueWorker(worker=worker):
+                self._pool.continue_(worker, "person")
+                self._orchestrator.note(f"The person let worker {worker} go on.")
+            case cm.OpenShell():
+                await self._open_shell(command)
+            case cm.CloseShell(worker=worker):
+                await self.shells.running(worker).close()
+            case cm.TypeInto():
+                await self._type(command)
+            case cm.ResizeTerminal():
+                await self._resize(command)
+            case cm.CloseSession():
+                raise AssertionError("the engine closes itself")
+
+    def _say(self, text: str) -> None:
+        self._orchestrator.say(text)
+        if not self._services.state.title:
+            title = " ".join(text.split())[:TITLE]
+            self._services.emit(ev.Draft(ev.SessionRenamed(title=title), by="person"))
+
+    async def _open_shell(self, command: cm.OpenShell) -> None:
+        worker = command.worker
+        if await self.shells.open(worker, self._sandbox(worker), command.columns, command.rows):
+            text = f"The person opened a shell in {worker}'s sandbox."
+            notice = ev.Notice(level="info", code="shell.opened", text=text)
+            self._services.emit(ev.Draft(notice, worker, "person"))
+
+    async def _type(self, command: cm.TypeInto) -> None:
+        if command.terminal == "shell":
+            self.shells.running(command.worker).type(command.data)
+        else:
+            await self._sandbox(command.worker).type(command.data)
+        self._typing.typed(command.worker, command.terminal)
+
+    async def _resize(self, command: cm.ResizeTerminal) -> None:
+        if command.terminal == "shell":
+            self.shells.running(command.worker).resize(command.columns, command.rows)
+        else:
+            await self._sandbox(command.worker).resize(command.columns, command.rows)
+            self._recorder.resize(command.worker, command.columns, command.rows)
+
+    def _typed(self, worker: str, terminal: cm.Terminal) -> None:
+        where = "terminal" if terminal == "agent" else "sandbox, in a shell of their own"
+        self._orchestrator.note(f"The person types into worker {worker}'s {where}.")
+        yours = "terminal: not all that it shows comes from you" if terminal == "agent" else "sandbox, in another shell"
+        self._pool.tell(worker, f"[The person types into your {yours}. Look before you go on; files may have changed.]")
+
+    def _sandbox(self, worker: str) -> Sandbox:
+        sandbox = self._pool.sandbox(worker)
+        if sandbox is None:
+            raise CommandError("worker.stands", f"{worker} has no sandbox now.", hint="Restart it or let it go on.")
+        return sandbox
