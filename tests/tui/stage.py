@@ -14,6 +14,7 @@ from golfer_tui.model.gauges import GpuSample, Sample
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
 from golfer_tui.model.workers import WorkerSpec
+from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.terminal.tape import Tape
 
 START = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
@@ -53,6 +54,8 @@ class Stage:
         self.closed: str | None = None
         self.refuse: CommandError | None = None
         self.clock = START
+        self.limits = Limits()
+        self.used = Used(workers=0, gpus=0, by_type={})
         self.unheard: list[sg.Signal] = []
         """Signals given before anybody listened."""
 

@@ -9,6 +9,7 @@ from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.errors import CommandError
+from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.tui.chat import Chat
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.detail import Detail
@@ -283,3 +284,13 @@ async def test_an_idle_cockpit_has_no_timer() -> None:
         cockpit(app).query_one(Fleet).focus()
         await settled(app, pilot)
         assert [timer for timer in cockpit(app)._timers if timer._active.is_set()] == []
+
+
+async def test_the_header_tells_of_the_gpus_that_are_leased() -> None:
+    stage = research()
+    stage.limits, stage.used = Limits(max_gpus=8), Used(workers=2, gpus=3, by_type={"H100": 3})
+    async with opened(stage) as (app, pilot):
+        assert "gpus 3/8" in shown(app)[0]
+        stage.used = Used(workers=1, gpus=0, by_type={})
+        stage.finish("lr-high", "done", "Over.")
+        await until(pilot, lambda: "gpus 0/8" in shown(app)[0])

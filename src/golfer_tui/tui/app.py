@@ -2,9 +2,6 @@
 
 import asyncio
 import datetime as dt
-import functools
-import os
-import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -19,7 +16,7 @@ from textual.types import CSSPathType
 from golfer_tui.model import commands as cm
 from golfer_tui.model.errors import CommandError, GolferError
 from golfer_tui.tui.curtain import Curtain
-from golfer_tui.tui.themes import ANSI, DEFAULT, THEMES
+from golfer_tui.tui.themes import ANSI, ANSI_LIGHT, DEFAULT, THEMES
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -35,9 +32,6 @@ OpenEngine = Callable[[], "AbstractAsyncContextManager[Engine]"]
 SHEETS = [Path(__file__).with_name(name) for name in ("cockpit.tcss", "dialogs.tcss", "first_steps.tcss")]
 
 Farewell = Literal["end", "keep"]
-
-HUNG_UP_SECONDS = 60
-"""How long a cockpit whose terminal went away may take to let its session go, before the kernel ends it."""
 
 EARLY = 100
 """Commands that may wait until the engine is open."""
@@ -64,6 +58,7 @@ class CockpitApp(App[int]):
     CSS_PATH: ClassVar[CSSPathType | None] = [*SHEETS]
 
     ansi_theme_dark = Reactive(ANSI, init=False)
+    ansi_theme_light = Reactive(ANSI_LIGHT, init=False)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True),
@@ -97,20 +92,22 @@ class CockpitApp(App[int]):
         self._early: list[tuple[cm.Command, str]] = []
         self.failure: GolferError | None = None
         """Why the engine could not be opened or ended early; None if all went well."""
-        self._dress(theme)
+        self._dress()
 
     def get_default_screen(self) -> Screen[None]:
         return Curtain()
 
-    def _dress(self, theme: str) -> None:
-        """Take our theme, or the one that was asked for, before anything is painted in another."""
+    def _dress(self) -> None:
+        """Take our theme without its watchers: they would parse all style sheets again before the first paint."""
         for ours in THEMES:
             self.register_theme(ours)
-        self.set_reactive(App.theme, theme if theme in self.available_themes else DEFAULT)
+        self.set_reactive(App.theme, DEFAULT)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def on_mount(self) -> None:
-        if self._wanted_theme and self._wanted_theme != self.theme:
+        if self._wanted_theme in self.available_themes:
+            self.theme = self._wanted_theme
+        elif self._wanted_theme:
             self.notify(f"There is no theme {self._wanted_theme}; ctrl+p lists them.", severity="warning", markup=False)
         if self._open_engine is not None:
             self.screen.call_after_refresh(self._begin, self._open_engine, self._first_prompt)
@@ -262,39 +259,3 @@ class CockpitApp(App[int]):
 
 def _import_cockpit() -> None:
     import golfer_tui.tui.cockpit  # noqa: F401 - this is what takes its time
-
-
-def run_cockpit(app: CockpitApp) -> int:
-    """Run the app on this terminal; returns the exit code.
-
-    When the terminal goes away, or SIGTERM comes, the workers are kept for a later resume.
-
-    Raises:
-        GolferError: why the engine could not be opened, after the screen has told it.
-    """
-    asyncio.run(_run(app))
-    if app.failure is not None:
-        raise app.failure
-    return app.return_code or 0
-
-
-async def _run(app: CockpitApp) -> None:
-    loop = asyncio.get_running_loop()
-    keep = functools.partial(app.leave, "keep")
-
-    def hung_up(number: int, frame: object) -> None:
-        # Textual's writer dies on a terminal that is gone, and then blocks the loop: let it write to nowhere instead.
-        # A handler of the loop's would come too late, after the SIGCONT that the kernel sends along.
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in range(3):
-            os.dup2(nowhere, descriptor)
-        os.close(nowhere)
-        signal.alarm(HUNG_UP_SECONDS)
-        loop.call_soon_threadsafe(keep)
-
-    loop.add_signal_handler(signal.SIGTERM, keep)
-    signal.signal(signal.SIGHUP, hung_up)
-    try:
-        await app.run_async()
-    finally:
-        await app.let_go()

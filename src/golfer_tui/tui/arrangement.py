@@ -54,6 +54,13 @@ class Arrangement:
     def at(self, x: int, y: int) -> Place | None:
         return next((place for place in self.places if place.holds(x, y)), None)
 
+    def beside(self, index: int, x: int, y: int, count: int) -> int:
+        """The neighbour of a worker in that direction; itself where there is none."""
+        target = index + x + y * self.columns
+        if y > 0 and target >= count and index // self.columns < (count - 1) // self.columns:
+            return count - 1
+        return target if 0 <= target < count else index
+
     def of(self, index: int) -> Place | None:
         return next((place for place in self.places if place.index == index), None)
 

@@ -1,6 +1,7 @@
 """Beside the zoomed worker: its task, report, metrics, commands and what it used."""
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator
 
 from textual.app import ComposeResult
@@ -8,10 +9,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from golfer_tui.experiments.curves import curve
 from golfer_tui.model.session import Worker
 from golfer_tui.terminal.clean import clean, one_line
 from golfer_tui.tui import figures
-from golfer_tui.tui.graphs import curve
 from golfer_tui.tui.look import LETTERS, STATE_COLOURS
 
 COMMANDS = 40
@@ -56,11 +57,12 @@ class Detail(VerticalScroll, can_focus=True):
             yield from _section("metrics")
         for name, points in worker.curves.items():
             values = [point.value for point in points]
+            numbers = [value for value in values if math.isfinite(value)] or values
             newest = points[-1]
             at = f" at {newest.step}" if newest.step is not None else ""
             yield f"{one_line(name)} ", "$foreground 65%"
             yield figures.value(newest.value), "bold $accent"
-            yield f"{at}  {figures.value(min(values))} … {figures.value(max(values))}\n", "$foreground 65%"
+            yield f"{at}  {figures.value(min(numbers))} … {figures.value(max(numbers))}\n", "$foreground 65%"
             yield curve(values, CURVE) + "\n", "$primary"
         if worker.commands:
             yield from _section("commands")

@@ -1,6 +1,7 @@
 """Numbers as people read them: ages, sizes, counts, values."""
 
 import datetime as dt
+import math
 
 
 def span(seconds: float) -> str:
@@ -38,7 +39,9 @@ def tally(number: int) -> str:
 
 
 def value(number: float) -> str:
-    """A metric, at least four significant digits without noise: `2.413`, `0.0031`, `12000`, `1.2e-05`."""
+    """A metric, at least four significant digits without noise: `2.413`, `0.0031`, `12000`, `1.2e-05`, `nan`."""
+    if not math.isfinite(number):
+        return str(number)
     if number == int(number) and abs(number) < 1e6:
         return str(int(number))
     return f"{number:.3f}" if 1 <= abs(number) < 1e4 else f"{number:.4g}"
@@ -47,3 +50,11 @@ def value(number: float) -> str:
 def since(start: dt.datetime | None, end: dt.datetime) -> float:
     """Seconds from `start` to `end`; 0 if it has not started."""
     return max(0.0, (end - start).total_seconds()) if start else 0.0
+
+
+def bar(fraction: float, width: int) -> tuple[str, str]:
+    """A bar in two parts, filled and rest: they differ by shape too, for screens without colour."""
+    filled = min(width, max(0, round(fraction * width)))
+    if fraction > 0 and filled == 0 and width:
+        filled = 1
+    return "━" * filled, "─" * (width - filled)

@@ -49,7 +49,7 @@ class FirstSteps(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "demo", "Start the demo"),
-        Binding("q", "app.quit", "Quit"),
+        Binding("q", "app.quit", "Quit", show=False),
     ]
 
     def __init__(self, *, demo: bool) -> None:
@@ -66,7 +66,9 @@ class FirstSteps(Screen[None]):
                         "Five workers train a small language model on this machine's processor, about two minutes. "
                         "No account, no network: a built-in scripted model plays the agents, the training is real."
                     )
-                    yield Button(Content.assemble("Start the demo ", ("d", "dim")), variant="primary", id="demo")
+                    yield Button(
+                        Content.assemble("Start the demo ", ("d", "dim")), variant="primary", id="demo", compact=True
+                    )
             for title, text in STEPS:
                 with Vertical(classes="step"):
                     yield Static(Content.from_markup(f"[bold]{title}[/]"))

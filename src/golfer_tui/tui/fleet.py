@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -43,6 +43,7 @@ class Fleet(Widget, can_focus=True):
         Binding("r", "ask('restart')", "Restart"),
         Binding("c", "ask('continue')", "Continue"),
         Binding("m", "ask('message')", "Message"),
+        Binding("i", "ask('type into')", "Type into"),
         Binding("pageup", "scroll_pane(1)", "Page back", show=False),
         Binding("pagedown", "scroll_pane(-1)", "Page forward", show=False),
         Binding("home,g", "scroll_pane(9999)", "Oldest output", show=False),
@@ -58,6 +59,8 @@ class Fleet(Widget, can_focus=True):
     """Name of the selected worker."""
     zoomed: reactive[bool] = reactive(False, repaint=False)
     """True while the selected worker has the whole place."""
+    typing: reactive[str] = reactive("", repaint=False)
+    """Name of the worker whose terminal has the keyboard."""
     view: reactive[View] = reactive[View]("auto", repaint=False)
 
     @dc.dataclass
@@ -74,7 +77,7 @@ class Fleet(Widget, can_focus=True):
 
     @dc.dataclass
     class Asked(Message):
-        """Something is to be done with a worker: `kill`, `restart`, `continue` or `message`."""
+        """One of `steering.WAYS` is to be done with a worker."""
 
         what: str
         worker: str
@@ -117,6 +120,16 @@ class Fleet(Widget, can_focus=True):
         if place := self._place(name):
             self.refresh(Region(place.x, place.y, place.width, HEAD if self._arrangement.tiles else 1))
 
+    @property
+    def count(self) -> int:
+        """How many workers are shown, scrolled out or not."""
+        return len(self._names)
+
+    @property
+    def in_tiles(self) -> bool:
+        """False if a list without terminals is shown."""
+        return self._arrangement.tiles
+
     def rearrange(self) -> None:
         """Place the tiles anew and tell the terminals their sizes."""
         watch = self._watch
@@ -152,7 +165,7 @@ class Fleet(Widget, can_focus=True):
             self._inks = Inks.of(self)
         width, height = self.size
         gallery = Gallery(self._watch, self._names, self._arrangement, self._inks, self._now(), width, height)
-        return gallery.line(y, self.selected, focused=self.has_focus)
+        return gallery.line(y, self.selected, focused=self.has_focus, typing=self.typing)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -214,29 +227,17 @@ class Fleet(Widget, can_focus=True):
         self.rearrange()
 
     def on_focus(self) -> None:
-        self.refresh_head(self.selected)
         self.refresh()
 
     def on_blur(self) -> None:
         self.refresh()
-
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        return container.width
 
     def action_move(self, x: int, y: int) -> None:
         """Select the neighbour in that direction."""
         if not self._names:
             return
         index = self._names.index(self.selected) if self.selected in self._names else 0
-        target = index + x + y * self._arrangement.columns
-        if (
-            y > 0
-            and target >= len(self._names)
-            and index // self._arrangement.columns < ((len(self._names) - 1) // self._arrangement.columns)
-        ):
-            target = len(self._names) - 1
-        if 0 <= target < len(self._names):
-            self.selected = self._names[target]
+        self.selected = self._names[self._arrangement.beside(index, x, y, len(self._names))]
 
     def action_pick(self, number: int) -> None:
         if number <= len(self._names):
@@ -272,6 +273,8 @@ class Fleet(Widget, can_focus=True):
         self.selected = self._names[place.index]
         if event.chain == 2:
             self.action_zoom()
+        elif event.chain == 1 and self.zoomed and event.y >= HEAD:
+            self.action_ask("type into")
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self._wheel(event, 1)

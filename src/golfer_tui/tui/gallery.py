@@ -32,8 +32,9 @@ class Gallery:
     width: int
     height: int
 
-    def line(self, y: int, selected: str, *, focused: bool) -> Strip:
-        """Row `y`; the edge of the selected worker is broad, and broader if the keyboard is here."""
+    def line(self, y: int, selected: str, *, focused: bool, typing: str = "") -> Strip:
+        """Row `y`; the edge of the selected worker is broad, and broader if the keys go here. `typing` names the worker
+        whose terminal has the keyboard."""
         if self.watch is None or not self.names:
             return self._nobody(y)
         places = [place for place in self.arrangement.places if place.y <= y < place.y + place.height]
@@ -44,20 +45,28 @@ class Gallery:
         for place in places:
             if place.x > x:
                 strips.append(Strip([Segment(" " * (place.x - x), self.inks.gap)]))
-            chosen = self.names[place.index] == selected
-            strips.append(self._part(self.watch, place, y - place.y, chosen, chosen and focused))
+            name = self.names[place.index]
+            tile = Tile(
+                self.watch.state.workers[name],
+                self.watch.live,
+                self.inks,
+                self.now,
+                selected=name == selected,
+                focused=name == typing or (name == selected and focused),
+                typing=name == typing,
+            )
+            strips.append(self._part(self.watch, tile, place, y - place.y))
             x = place.x + place.width
         return Strip.join(strips).adjust_cell_length(self.width, self.inks.gap)
 
-    def _part(self, watch: Watch, place: Place, y: int, selected: bool, focused: bool) -> Strip:
+    def _part(self, watch: Watch, tile: Tile, place: Place, y: int) -> Strip:
         """Row `y` of one worker's place."""
-        name, body = self.names[place.index], self.inks.body
-        tile = Tile(watch.state.workers[name], watch.live, self.inks, self.now, selected, focused)
+        body = self.inks.body
         if not self.arrangement.tiles:
             return tile.line(place.width)
         if y < HEAD:
             return (tile.title, tile.task, tile.meter)[y](place.width)
-        pane = watch.panes.get(name)
+        pane = watch.panes.get(tile.worker.name)
         if pane is None or y - HEAD >= pane.rows:
             return row([tile.edge()], [], place.width, body)
         if pane.back and y == place.height - 1:

@@ -1,7 +1,7 @@
 """The first row: what session this is, who answers, where it runs, and how much of it."""
 
 import collections
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from textual.app import RenderResult
@@ -14,6 +14,9 @@ from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui import figures
 from golfer_tui.tui.look import LETTERS, Piece, ink, row, width_of
+
+if TYPE_CHECKING:
+    from golfer_tui.engine.engine import Engine
 
 
 class Header(Widget):
@@ -30,11 +33,12 @@ class Header(Widget):
         super().__init__()
         self._state = SessionState()
         self._settings = Settings()
+        self._engine: Engine | None = None
         self._note = "opening"
 
-    def show(self, state: SessionState, settings: Settings) -> None:
+    def show(self, engine: "Engine") -> None:
         """Tell of this session from now on."""
-        self._state, self._settings, self._note = state, settings, ""
+        self._engine, self._state, self._settings, self._note = engine, engine.state, engine.settings, ""
         self.refresh()
 
     def tell(self, note: str) -> None:
@@ -78,11 +82,13 @@ class Header(Widget):
         return pieces
 
     def _gpus(self) -> str:
-        used = sum(len(worker.devices) for worker in self._state.workers.values() if worker.state.active)
-        limit = self._settings.pool.max_gpus
-        if limit is not None:
-            return f"gpus {used}/{limit}"
-        return f"gpus {used}" if used else ""
+        """GPUs that are leased of those that may be; nothing where there are none."""
+        if self._engine is None:
+            return ""
+        used, limit = self._engine.used.gpus, self._engine.limits.max_gpus
+        if not used and not limit:
+            return ""
+        return f"gpus {used}" if limit is None else f"gpus {used}/{limit}"
 
     def _style(self, name: str) -> Style:
         if name in {"product", "scripted"}:

@@ -19,7 +19,16 @@ class KeyBar(Widget):
 
     ALLOW_SELECT = False
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--text"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--text", "keybar--note"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._note = ""
+
+    def tell(self, note: str) -> None:
+        """What stands before the keys, such as who else has the keyboard."""
+        self._note = note
+        self.refresh()
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -35,6 +44,8 @@ class KeyBar(Widget):
         seen: set[str] = set()
         last: list[Piece] = []
         pieces: list[Piece] = []
+        if self._note:
+            pieces += [(f" {self._note} ", self.get_component_rich_style("keybar--note")), ("", Style())]
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.action in seen or not (binding.show and active.enabled) or self._typed(binding.key):

@@ -29,6 +29,15 @@ def strip_of(line: Line, width: int, base: RichStyle) -> Strip:
     return Strip(segments, covered).adjust_cell_length(width, base)
 
 
+def with_cursor(strip: Strip, x: int) -> Strip:
+    """The same row with the cell under the cursor reversed."""
+    width = strip.cell_length
+    if x >= width:
+        return strip
+    before, under, after = strip.divide([x, x + 1, width])
+    return Strip.join([before, under.apply_style(RichStyle(reverse=True)), after])
+
+
 @functools.lru_cache(maxsize=STYLES)
 def translate(style: Style) -> RichStyle:
     """A cell's style in Textual's terms. Links and blinking stay behind: neither belongs into somebody's cockpit."""

@@ -31,6 +31,7 @@ class FleetCommands(Provider):
             return
         yield "Interrupt the orchestrator", "Stop its turn; what its tools did is kept", screen.action_interrupt
         yield "Change the layout", "Chat and workers, workers only, chat only", screen.action_layout
+        yield "Show the scores", "All runs by a metric, the best first, with their curves", screen.action_scores
         yield "Show all keys", "What every key does", screen.action_help
         for name in screen.names:
             for what, text in WAYS.items():

@@ -9,10 +9,11 @@ from textual.strip import Strip
 from golfer_tui.model.session import Command, Worker
 from golfer_tui.terminal.cells import Line, plain
 from golfer_tui.terminal.clean import one_line
+from golfer_tui.terminal.modes import Modes
 from golfer_tui.terminal.screen import Screen
 from golfer_tui.terminal.tape import Tape
 from golfer_tui.tui import figures
-from golfer_tui.tui.paint import strip_of
+from golfer_tui.tui.paint import strip_of, with_cursor
 
 COLUMNS, ROWS = 80, 24
 """Cells of a pane that was not shown yet."""
@@ -37,6 +38,8 @@ class Pane:
         self._strips: dict[int, Strip] = {}
         self._back = 0
         self._lift = 0
+        self._held = False
+        """The person types here: the cursor is drawn."""
 
     @property
     def behind(self) -> int:
@@ -55,6 +58,17 @@ class Pane:
     def back(self) -> int:
         """Rows scrolled back; 0 follows the output."""
         return self._back
+
+    @property
+    def modes(self) -> Modes:
+        """What the program asked of its keyboard."""
+        return self._screen.modes
+
+    def hold(self, on: bool) -> None:
+        """Show where the next character goes, or no longer."""
+        self._held = on
+        self._lift = self._spare_row()
+        self._strips.clear()
 
     def scroll(self, rows: int) -> bool:
         """Go back by `rows`, or forward by a negative number. Returns whether anything moved."""
@@ -110,7 +124,11 @@ class Pane:
         """Row `y` from the top of what is shown now."""
         strip = self._strips.get(y)
         if strip is None or strip.cell_length != width:
-            strip = self._strips[y] = strip_of(self._line(y), width, base)
+            strip = strip_of(self._line(y), width, base)
+            cursor = self._screen.cursor if self._held else None
+            if cursor is not None and cursor.visible and y == cursor.y + self._above:
+                strip = with_cursor(strip, cursor.x)
+            self._strips[y] = strip
         return strip
 
     def restyle(self) -> None:
@@ -125,12 +143,18 @@ class Pane:
         self._cursor.close()
         self._screen.close()
 
+    @property
+    def _above(self) -> int:
+        """Lines of the history that are shown above the screen."""
+        return min(self._back + self._lift, self._screen.history)
+
     def _line(self, y: int) -> Line:
-        above = min(self._back + self._lift, self._screen.history)
-        return self._screen.line(y - above)
+        return self._screen.line(y - self._above)
 
     def _spare_row(self) -> int:
         """1 if the last row is only where the cursor waits: one more line of output is shown in its place."""
+        if self._held:
+            return 0
         x, y, *_ = self._screen.cursor
         last = self._screen.rows - 1
         return int(x == 0 and y == last > 0 and self._screen.history > 0 and not plain(self._screen.line(last)))

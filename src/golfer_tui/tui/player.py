@@ -100,6 +100,9 @@ class Player(App[None]):
     def __init__(self, playback: Playback, *, title: str, at: float = 0.0) -> None:
         super().__init__()
         self._playback = playback
+        # Held, not looked up: when the app ends, they are gone from the screen before the reading is over.
+        self._picture = Picture()
+        self._progress = Static(id="progress", markup=False)
         self._file = one_line(title, 60)
         self._at = at
         """The moment that is wanted, in seconds."""
@@ -117,8 +120,8 @@ class Player(App[None]):
         self.set_reactive(App.theme, DEFAULT)
 
     def compose(self) -> ComposeResult:
-        yield Picture()
-        yield Static(id="progress", markup=False)
+        yield self._picture
+        yield self._progress
         yield Static(KEYS, id="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -182,7 +185,7 @@ class Player(App[None]):
         playback = self._playback
         if at < playback.time or (playback.upcoming is not None and playback.upcoming <= at) or shown is None:
             await asyncio.to_thread(playback.go, at)
-        picture = self.query_one(Picture)
+        picture = self._picture
         if playback.screen is not shown:
             picture.forget()
         picture.take(playback.screen)
@@ -195,7 +198,7 @@ class Player(App[None]):
         room = max(0, self.size.width - len(left) - len(self._file) - 4)
         done = round(room * min(1.0, self._at / self._length)) if self._length else 0
         bar = Text.assemble(left, ("━" * done, "bold"), ("─" * (room - done), "dim"), "  ", (self._file, "dim"))
-        self.query_one("#progress", Static).update(bar)
+        self._progress.update(bar)
 
     def _wish(self, at: float) -> None:
         """Seek, inside the recording as far as it is known."""

@@ -1,6 +1,6 @@
 """What a person may do with one worker; what destroys something asks first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from golfer_tui.model import commands as cm
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 WAYS = {
     "zoom": "Show it alone, with its details",
     "message": "Say something to it",
+    "type into": "Hand your keyboard to its terminal",
     "kill": "End its run and its processes",
     "restart": "Begin again from its task",
     "continue": "Go on with the memory and workspace it has",
@@ -28,7 +29,7 @@ class Steering:
         self._worker = worker
 
     def act(self, what: str, name: str) -> None:
-        """`kill`, `restart`, `continue` or `message` this worker."""
+        """Do one of the ways that end in a command."""
         worker = self._worker(name)
         if worker is None:
             return
@@ -47,6 +48,15 @@ class Steering:
                 self._app.push_screen(dialogs.Letter(name), lambda text: self.write(name, text or ""))
             case _:
                 raise ValueError(f"There is no way to {what} a worker.")
+
+    def say(self, text: str, names: Collection[str]) -> bool:
+        """Send it to the orchestrator, or with `@name` to a worker. Returns whether the orchestrator gets it."""
+        name, _, rest = text.removeprefix("@").partition(" ")
+        if text.startswith("@") and name in names:
+            self.write(name, rest)
+            return False
+        self._app.command(cm.SendMessage(text))
+        return True
 
     def write(self, name: str, text: str) -> None:
         """Send a worker a message, unless it is empty."""

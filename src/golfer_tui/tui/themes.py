@@ -15,6 +15,16 @@ ANSI = TerminalTheme(
 )  # fmt: skip
 """The sixteen colours that workers print with, as they look on our dark backgrounds."""
 
+ANSI_LIGHT = TerminalTheme(
+    (251, 252, 250),
+    (29, 38, 34),
+    [(29, 38, 34), (179, 55, 43), (47, 122, 52), (138, 90, 0),
+     (63, 106, 148), (134, 72, 142), (44, 110, 89), (120, 130, 125)],
+    [(84, 97, 90), (199, 70, 56), (57, 140, 63), (160, 106, 0),
+     (74, 123, 170), (152, 86, 160), (52, 128, 104), (60, 70, 65)],
+)  # fmt: skip
+"""The same on light ones."""
+
 THEMES = (
     Theme(
         name=DEFAULT,

@@ -5,12 +5,12 @@ import datetime as dt
 
 from textual.strip import Strip
 
+from golfer_tui.experiments.curves import curve, sparkline
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.session import Worker
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui import figures
-from golfer_tui.tui.graphs import bar, blocks, curve
 from golfer_tui.tui.inks import Inks
 from golfer_tui.tui.live import Live, Meter
 from golfer_tui.tui.look import LETTERS, Piece, row, width_of
@@ -35,6 +35,8 @@ TOLD = 16
 """Columns that a sentence in the list needs, or it is left out."""
 
 
+TYPING = " You type here; ctrl+] takes the keyboard back"
+
 VALIDATION = ("val", "eval", "test")
 """How the names of metrics begin that tell more than those of a training step."""
 
@@ -49,7 +51,9 @@ class Tile:
     now: dt.datetime
     selected: bool = False
     focused: bool = False
-    """True if keys go to this tile."""
+    """True if the place of the keys is this tile."""
+    typing: bool = False
+    """True if what the person types goes to this terminal."""
 
     def edge(self) -> Piece:
         """The left edge of every row: broad if the tile is selected."""
@@ -74,6 +78,9 @@ class Tile:
         return row(left, [], width, fill)
 
     def task(self, width: int) -> Strip:
+        """What it is to do; or that the person types here."""
+        if self.typing:
+            return row([self.edge(), (TYPING, self.inks.sign)], [], width, self.inks.sign)
         return row([self.edge(), (" ", self.inks.dim), (one_line(self.worker.spec.task), self.inks.dim)], [],
                    width, self.inks.body)  # fmt: skip
 
@@ -179,12 +186,12 @@ class Tile:
         room = width - len(first) - len(second)
         long = min(10, max(0, room // 4)) if room >= 16 else 0
         graph = min(30, max(0, (room - long - 1) // 2))
-        full, rest = bar(use / top, long)
+        full, rest = figures.bar(use / top, long)
         high = high or max(kept, default=0.0) * 1.25
         return [
             (first, inks.body), (full, inks.fill), (rest, inks.track), (" " if long else "", inks.track),
-            (blocks(series, graph, low=0.0, high=top), inks.fill),
-            (second, inks.body), (blocks(kept, graph, low=0.0, high=high), inks.memory),
+            (sparkline(list(series), graph, low=0.0, high=top), inks.fill),
+            (second, inks.body), (sparkline(list(kept), graph, low=0.0, high=high), inks.memory),
         ]  # fmt: skip
 
 

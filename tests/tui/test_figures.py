@@ -1,15 +1,13 @@
-"""Numbers and one-row graphs, as people read them."""
+"""Numbers and bars, as people read them."""
 
 import datetime as dt
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from golfer_tui.tui import figures
-from golfer_tui.tui.graphs import BLOCKS, bar, blocks, curve, resample
-
-NUMBERS = st.floats(-1e12, 1e12)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +35,15 @@ def test_tallies(number: int, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "told"), [(2.41349, "2.413"), (0.00312, "0.00312"), (12000, "12000"), (1e-7, "1e-07")]
+    ("number", "told"),
+    [
+        (2.41349, "2.413"),
+        (0.00312, "0.00312"),
+        (12000, "12000"),
+        (1e-7, "1e-07"),
+        (math.nan, "nan"),
+        (-math.inf, "-inf"),
+    ],
 )
 def test_values(number: float, told: str) -> None:
     assert figures.value(number) == told
@@ -49,23 +55,9 @@ def test_nothing_has_passed_before_a_start() -> None:
     assert figures.since(now + dt.timedelta(seconds=5), now) == 0
 
 
-@given(st.lists(NUMBERS, max_size=200), st.integers(0, 60))
-def test_graphs_keep_their_width_and_the_newest_value(values: list[float], width: int) -> None:
-    for graph in (blocks(values, width), curve(values, width)):
-        assert len(graph) == min(len(values), width)
-        assert set(graph) <= set(BLOCKS)
-    if values and width:
-        assert resample(values, width)[-1] == values[-1]
-
-
 @given(st.floats(-1, 3), st.integers(0, 40))
 def test_bars_are_whole_and_differ_in_shape(fraction: float, width: int) -> None:
-    full, rest = bar(fraction, width)
+    full, rest = figures.bar(fraction, width)
     assert len(full + rest) == width
     assert set(full) <= {"━"}
     assert set(rest) <= {"─"}
-
-
-def test_a_curve_is_not_flattened_by_its_first_values() -> None:
-    values = [8.0, 3.0, 2.9, 2.8, 2.7, 2.6, 2.5, 2.4, 2.3, 2.2, 2.1, 2.0]
-    assert len(set(curve(values, 20))) > len(set(blocks(values, 20)))

@@ -1,0 +1,114 @@
+"""The places of the main screen: what is where, how much of it is seen, and the ways from one place to another."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Static
+
+from golfer_tui.tui import layout
+from golfer_tui.tui.chat import Chat
+from golfer_tui.tui.composer import Composer
+from golfer_tui.tui.detail import Detail
+from golfer_tui.tui.divider import Divider
+from golfer_tui.tui.fleet import Fleet
+from golfer_tui.tui.header import Header
+from golfer_tui.tui.keybar import KeyBar
+from golfer_tui.tui.keyboard import Keyboard
+from golfer_tui.tui.layout import DETAIL, LAYOUTS, Layout
+from golfer_tui.tui.status import Status
+
+
+class Places(Screen[None]):
+    """The widgets of the main screen, without what they show."""
+
+    AUTO_FOCUS = "#composer"
+
+    arrangement: reactive[Layout] = reactive[Layout]("both")
+
+    def __init__(self, *, now: Callable[[], dt.datetime]) -> None:
+        super().__init__()
+        self._now = now
+        self._details = False
+        """The zoomed worker's details are shown."""
+        self._share: int | None = None
+        """Columns of the chat, once the person has dragged the divider."""
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        with Horizontal(id="body"):
+            with Vertical(id="talk"):
+                yield Chat(now=self._now, id="chat")
+                yield Status(now=self._now)
+                yield Composer("Tell the orchestrator; @name tells a worker", id="composer")
+            yield Divider()
+            yield Fleet(now=self._now, id="fleet")
+            yield Detail(now=self._now, id="detail")
+        yield Static("", id="small")
+        yield Keyboard()
+        yield KeyBar()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.fit()
+
+    def watch_arrangement(self) -> None:
+        self.fit()
+
+    def fit(self) -> None:
+        """Place everything anew."""
+        width, height = self.size
+        if not width or not self.is_mounted:
+            return
+        fleet = self.query_one(Fleet)
+        seen = {"zoomed": fleet.zoomed, "details": self._details}
+        plan = layout.fit(width, height, self.arrangement, workers=fleet.count, share=self._share, **seen)
+        if plan.classes != self.classes:
+            # At once: each change of a class matches the style sheet anew.
+            self.set_classes(plan.classes)
+        self.query_one("#small", Static).update(plan.complaint)
+        self.query_one("#talk").styles.width = plan.talk or "1fr"
+        fleet.styles.height = plan.fleet or "1fr"
+
+    @on(Divider.Dragged)
+    def dragged(self, event: Divider.Dragged) -> None:
+        self._share = event.x
+        self.fit()
+
+    @on(Fleet.Zoomed)
+    def zoomed(self, event: Fleet.Zoomed) -> None:
+        self._details = self.size.width >= DETAIL
+        self.fit()
+        self.refresh_bindings()
+
+    def action_detail(self) -> None:
+        self._details = not self._details
+        self.fit()
+
+    def action_layout(self) -> None:
+        self.arrangement = LAYOUTS[(LAYOUTS.index(self.arrangement) + 1) % len(LAYOUTS)]
+        self.query_one(Fleet).zoomed = False
+        self.query_one("#fleet" if self.arrangement == "fleet" else "#composer").focus()
+
+    def action_go(self, x: int, y: int) -> None:
+        """Move between the places of the screen, and inside the fleet."""
+        fleet, chat, composer = self.query_one(Fleet), self.query_one(Chat), self.query_one(Composer)
+        if self.focused is fleet:
+            before = fleet.selected
+            fleet.action_move(x, y)
+            if fleet.selected == before and x < 0 and not fleet.zoomed:
+                composer.focus()
+        elif x > 0:
+            fleet.focus()
+        elif y < 0:
+            chat.focus()
+        else:
+            composer.focus()
+
+    def action_worker(self, number: int) -> None:
+        fleet = self.query_one(Fleet)
+        fleet.action_pick(number)
+        fleet.focus()

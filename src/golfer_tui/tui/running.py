@@ -1,0 +1,47 @@
+"""Running the cockpit on a terminal, with what happens when that terminal goes away."""
+
+import asyncio
+import functools
+import os
+import signal
+
+from golfer_tui.tui.app import CockpitApp
+
+HUNG_UP_SECONDS = 60
+"""How long a cockpit whose terminal went away may take to let its session go, before the kernel ends it."""
+
+
+def run_cockpit(app: CockpitApp) -> int:
+    """Run the app on this terminal; returns the exit code.
+
+    When the terminal goes away, or SIGTERM comes, the workers are kept for a later resume.
+
+    Raises:
+        GolferError: why the engine could not be opened, after the screen has told it.
+    """
+    asyncio.run(_run(app))
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0
+
+
+async def _run(app: CockpitApp) -> None:
+    loop = asyncio.get_running_loop()
+    keep = functools.partial(app.leave, "keep")
+
+    def hung_up(number: int, frame: object) -> None:
+        # Textual's writer dies on a terminal that is gone, and then blocks the loop: let it write to nowhere instead.
+        # A handler of the loop's would come too late, after the SIGCONT that the kernel sends along.
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in range(3):
+            os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+        signal.alarm(HUNG_UP_SECONDS)
+        loop.call_soon_threadsafe(keep)
+
+    loop.add_signal_handler(signal.SIGTERM, keep)
+    signal.signal(signal.SIGHUP, hung_up)
+    try:
+        await app.run_async()
+    finally:
+        await app.let_go()

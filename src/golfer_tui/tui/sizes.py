@@ -1,0 +1,36 @@
+"""What the workers' terminals are told of the sizes of their panes: once the person is done with dragging."""
+
+from collections.abc import Callable
+
+from textual.widget import Widget
+
+from golfer_tui.model import commands as cm
+from golfer_tui.model.session import Worker
+
+SETTLE = 0.2
+"""Seconds after the first change of a pane's size until the workers are told of all of them."""
+
+
+class Sizes:
+    """Collects sizes for a moment."""
+
+    def __init__(self, widget: Widget, worker: Callable[[str], Worker | None], send: Callable[[cm.Command], None]):
+        """`widget` lends its timer; `send` gets the commands."""
+        self._widget = widget
+        self._worker = worker
+        self._send = send
+        self._sizes: dict[str, tuple[int, int]] = {}
+        """Panes whose new size the workers do not know yet, in cells."""
+
+    def changed(self, worker: str, columns: int, rows: int) -> None:
+        """A pane has another size."""
+        if not self._sizes:
+            self._widget.set_timer(SETTLE, self._tell)
+        self._sizes[worker] = (columns, rows)
+
+    def _tell(self) -> None:
+        sizes, self._sizes = self._sizes, {}
+        for name, (columns, rows) in sizes.items():
+            worker = self._worker(name)
+            if worker is not None and worker.state.active:
+                self._send(cm.ResizeTerminal(name, columns, rows))
