@@ -170,7 +170,7 @@ async def test_the_chat_on_a_terminal(model: LoopbackOpenAI, terminal: Terminal,
         terminal.type(b"some words\n/workers\n")
         await terminal.until(b"There are no workers.")
         # Once as it was typed, once in the model's answer.
-        while terminal.shown.count(b"some words") < 2:
+        while terminal.shown.count(b"some words") < 2 or not terminal.shown.endswith(b"> "):
             await asyncio.sleep(0.01)
         terminal.type(b"/quit\n")
         assert await process.wait() == 0

@@ -16,6 +16,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+import psutil
+
 OWN = ("workspace", "tmp", "root", "home", "mnt")
 """Folders at the top that every sandbox has to itself."""
 TOOLS = "/plane-tools"
@@ -85,10 +87,22 @@ class Space:
             writing = -1
             told = await asyncio.to_thread(_read, reading)
             self._pid = int(json.loads(told)["child-pid"])
+            await self._furnished()
         finally:
             os.close(reading)
             if writing >= 0:
                 os.close(writing)
+
+    async def _furnished(self) -> None:
+        """Wait until all is mounted: bwrap tells the pid before that, and starts the first process after it."""
+
+        def begun() -> bool:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                return bool(psutil.Process(self._pid).children())
+            return True
+
+        while not await asyncio.to_thread(begun):
+            await asyncio.sleep(0.005)
 
     def entering(self, argv: Sequence[str], workdir: str, *, tty: bool) -> list[str]:
         """The command line that runs `argv` in the space, as the leader of a session."""
