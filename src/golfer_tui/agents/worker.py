@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import secrets
+from collections.abc import AsyncIterator
 
 from agents.sandbox import SandboxAgent
 from agents.sandbox.capabilities import Shell
@@ -53,7 +54,7 @@ async def run_worker(services: Services, live: LiveWorker) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _steering(live: LiveWorker, turn: Turn):  # type: ignore[no-untyped-def]
+async def _steering(live: LiveWorker, turn: Turn) -> AsyncIterator[None]:
     """While the turn runs: a message ends it after its current step, so that the message comes next."""
 
     async def watch() -> None:

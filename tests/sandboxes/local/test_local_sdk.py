@@ -22,6 +22,7 @@ from places import Place
 
 from golfer_tui.sandboxes.local.files import ThreadedFiles
 from golfer_tui.sandboxes.local.session import LocalSandboxSession
+from golfer_tui.sandboxes.shell_calls import ShellCalls
 
 PATCH = """*** Begin Patch
 *** Add File: sub/hello.py
@@ -119,7 +120,7 @@ def test_the_inside_of_the_sdk_is_as_we_know_it() -> None:
         assert shape(getattr(UnixLocalSandboxSession, name)) == signature, name
     wrap = shape(UnixLocalSandboxClient._wrap_session)
     assert wrap == "(self, inner, *, instrumentation=None)"
-    ours = {name for kind in (LocalSandboxSession, ThreadedFiles) for name in vars(kind)}
+    ours = {name for kind in (LocalSandboxSession, ShellCalls, ThreadedFiles) for name in vars(kind)}
     overridden = {name for name in ours if inspect.isfunction(vars(UnixLocalSandboxSession).get(name))} - {"__init__"}
     assert overridden == set(known) - {"_prepare_exec_command"}
 

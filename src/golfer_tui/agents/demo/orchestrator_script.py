@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from golfer_tui.agents.demo.worker_script import SKILL
+from golfer_tui.agents.demo.worker_script import SKILL, called
 from golfer_tui.agents.scripted import Call, Say
 
 APPROACHES = {
@@ -44,7 +44,7 @@ def orchestrator_script(history: list[dict[str, Any]]) -> Say:
     last = history[-1]
     answered = last.get("type") == "function_call_output"
     call = _call_of(history, str(last.get("call_id", ""))) if answered else None
-    spawned = any(_called(item, "spawn_worker") for item in history)
+    spawned = any(called(item, "spawn_worker") for item in history)
     if not spawned:
         if call is not None and call["name"] == "load_skill":
             return _plan(str(last.get("output", "")))
@@ -94,7 +94,7 @@ def _after(tool: str, output: str, history: list[dict[str, Any]]) -> Say:
             return [" ".join([*news, "You said something; I read it now."])]
         if answer.get("unfinished") or not answer.get("finished"):
             return [" ".join(news) or "Nothing yet; I go on waiting.", wait]
-        if len(_scores(history)) + len(_silent(history)) < sum(_called(item, "spawn_worker") for item in history):
+        if len(_scores(history)) + len(_silent(history)) < sum(called(item, "spawn_worker") for item in history):
             return [" ".join(news), wait]
         return [_closing(history)]
     if tool in {"check_workers", "read_worker_log"}:
@@ -193,10 +193,6 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
-
-
-def _called(item: dict[str, Any], name: str) -> bool:
-    return item.get("type") == "function_call" and item.get("name") == name
 
 
 def _call_of(history: list[dict[str, Any]], call: str) -> dict[str, Any] | None:

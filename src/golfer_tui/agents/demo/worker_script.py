@@ -20,7 +20,7 @@ def worker_script(history: list[dict[str, Any]]) -> Say:
     family = next((name for name in FAMILIES if f"approach `{name}`" in " ".join(told)), "context")
     outputs = [item for item in history if item.get("type") == "function_call_output"]
     last = history[-1]
-    if not any(_called(item, "load_skill") for item in history):
+    if not any(called(item, "load_skill") for item in history):
         return ["I read the guide first.", Call("load_skill", {"name": SKILL})]
     text = str(last.get("output", ""))
     if last.get("type") == "function_call_output":
@@ -45,16 +45,17 @@ def worker_script(history: list[dict[str, Any]]) -> Say:
 
 def _ran(history: list[dict[str, Any]]) -> bool:
     """True if a training run was started at all."""
-    return any(_called(item, "exec_command") for item in history)
+    return any(called(item, "exec_command") for item in history)
 
 
 def _since_start(history: list[dict[str, Any]]) -> str:
     """What the newest training run printed; earlier ones may have been cut."""
-    begun = max(place for place, item in enumerate(history) if _called(item, "exec_command"))
+    begun = max(place for place, item in enumerate(history) if called(item, "exec_command"))
     return "\n".join(str(item.get("output", "")) for item in history[begun:])
 
 
-def _called(item: dict[str, Any], name: str) -> bool:
+def called(item: dict[str, Any], name: str) -> bool:
+    """True if this item of a conversation is a call of this tool."""
     return item.get("type") == "function_call" and item.get("name") == name
 
 

@@ -4,8 +4,6 @@ This module and `files` lean on how the SDK's class is made inside (`_exec_inter
 `_wrap_session`, `_read_bounded`, `_write_new_file`); a test fails loudly when one of these changes.
 """
 
-import re
-import shlex
 from pathlib import Path
 
 from agents.sandbox.errors import ExecTimeoutError, ExecTransportError
@@ -21,13 +19,13 @@ from agents.sandbox.types import ExecResult, User
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.local.commands import Commands
 from golfer_tui.sandboxes.local.files import ThreadedFiles, apart
-
-_CHANGE_FOLDER = re.compile(r"\Acd [^\n]+ \|\| exit\n")
-"""What the shell tool puts before a command that has a `workdir`."""
+from golfer_tui.sandboxes.shell_calls import ShellCalls, as_written
 
 
-class LocalSandboxSession(ThreadedFiles):
+class LocalSandboxSession(ShellCalls, ThreadedFiles):
     """Files as the SDK does them; commands on terminals that we read, with our environment and our cleaning up."""
+
+    _commands: Commands
 
     def __init__(self, inner: UnixLocalSandboxSession, commands: Commands, shell: str) -> None:
         vars(self).update(vars(inner))  # All that the SDK's constructor made; it would look at files once more.
@@ -66,30 +64,14 @@ class LocalSandboxSession(ThreadedFiles):
         max_output_tokens: int | None = None,
     ) -> PtyExecUpdate:
         del timeout  # The SDK's own sandbox has no use for it either: a process is polled, not timed out.
-        text = str(command[0]) if len(command) == 1 else shlex.join(map(str, command))
         return await self._commands.start(
-            _CHANGE_FOLDER.sub("", text),
+            as_written(command),
             self._prepare_exec_command(*command, shell=self._plain(shell), user=user),
             tty=tty,
             environment=await self.state.manifest.environment.resolve(),
             yield_time_s=yield_time_s,
             max_output_tokens=max_output_tokens,
         )
-
-    async def pty_write_stdin(
-        self,
-        *,
-        session_id: int,
-        chars: str,
-        yield_time_s: float | None = None,
-        max_output_tokens: int | None = None,
-    ) -> PtyExecUpdate:
-        return await self._commands.shell.write(
-            session_id, chars, yield_time_s=yield_time_s, max_output_tokens=max_output_tokens
-        )
-
-    async def pty_terminate_all(self) -> None:
-        await self._commands.shell.kill_all()
 
     def _plain(self, shell: bool | list[str]) -> bool | list[str]:
         """The same shell, not as a login shell: /etc/profile would set PATH anew and lose the interpreter."""

@@ -5,8 +5,6 @@ command alone is ended, and a lost sandbox is an error. This module leans on how
 (the methods with an underscore that are replaced or called here); a test fails loudly when one of these changes.
 """
 
-import re
-import shlex
 from pathlib import Path
 
 import modal
@@ -28,13 +26,13 @@ from agents.sandbox.types import ExecResult, User
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.modal.commands import Commands
-
-_CHANGE_FOLDER = re.compile(r"\Acd [^\n]+ \|\| exit\n")
-"""What the shell tool puts before a command that has a `workdir`."""
+from golfer_tui.sandboxes.shell_calls import ShellCalls, as_written
 
 
-class StreamedModalSession(ModalSandboxSession):
+class StreamedModalSession(ShellCalls, ModalSandboxSession):
     """Files and snapshots as the SDK does them; commands by our `Commands`."""
+
+    _commands: Commands
 
     def __init__(self, inner: ModalSandboxSession, commands: Commands) -> None:
         vars(self).update(vars(inner))  # All that the SDK's constructor made.
@@ -87,29 +85,13 @@ class StreamedModalSession(ModalSandboxSession):
         max_output_tokens: int | None = None,
     ) -> PtyExecUpdate:
         del timeout  # As on this machine: a process is polled, not timed out.
-        text = str(command[0]) if len(command) == 1 else shlex.join(map(str, command))
         return await self._commands.start(
-            _CHANGE_FOLDER.sub("", text),
+            as_written(command),
             self._prepare_exec_command(*command, shell=self._plain(shell), user=user),
             tty=tty,
             yield_time_s=yield_time_s,
             max_output_tokens=max_output_tokens,
         )
-
-    async def pty_write_stdin(
-        self,
-        *,
-        session_id: int,
-        chars: str,
-        yield_time_s: float | None = None,
-        max_output_tokens: int | None = None,
-    ) -> PtyExecUpdate:
-        return await self._commands.shell.write(
-            session_id, chars, yield_time_s=yield_time_s, max_output_tokens=max_output_tokens
-        )
-
-    async def pty_terminate_all(self) -> None:
-        await self._commands.shell.kill_all()
 
     def _plain(self, shell: bool | list[str]) -> bool | list[str]:
         """bash where the image has it, and not as a login shell: /etc/profile would set the image's PATH anew."""
