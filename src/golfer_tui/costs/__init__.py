@@ -1,0 +1,1 @@
+"""What things cost: price lists, the budget's verdicts, GPUs that idle. Pure: values in, values out."""
