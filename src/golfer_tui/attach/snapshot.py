@@ -1,0 +1,42 @@
+"""The state of a session as bytes, for a front end that attaches in the middle of it."""
+
+import collections
+import typing
+from typing import Any
+
+import msgspec
+
+from golfer_tui.model.session import SAMPLES, Conversation, SessionState
+
+
+def pack_state(state: SessionState) -> bytes:
+    """The state as it is now."""
+    return msgspec.msgpack.encode(state, enc_hook=list)
+
+
+def unpack_state(data: bytes) -> SessionState:
+    """The same state, ready to take the events that follow.
+
+    Raises:
+        msgspec.DecodeError: it is the state of another version.
+    """
+    state = msgspec.msgpack.decode(data, type=SessionState, dec_hook=_unpack)
+    _join(state.chat)
+    for worker in state.workers.values():
+        _join(worker.conversation)
+        worker.samples = collections.deque(worker.samples, SAMPLES)
+    return state
+
+
+def _unpack(kind: Any, value: Any) -> object:
+    """What is no type of MessagePack's own: a deque, or anything at all, such as the arguments of a tool."""
+    if typing.get_origin(kind) is collections.deque:
+        return collections.deque(msgspec.convert(value, list[typing.get_args(kind)]))  # type: ignore[misc]
+    return value
+
+
+def _join(talk: Conversation) -> None:
+    """Calls without an answer are entries of the conversation: let the two be one object again."""
+    for entry in talk.entries:
+        if entry.call in talk.open_calls:
+            talk.open_calls[entry.call] = entry
