@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures demo demo-modal test check setup clean
+.PHONY: pictures keys demo demo-modal demo-modal-cockpit test check setup clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -25,8 +25,12 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	@$(BIN)/golfer --demo
 
-# The same with workers on Modal, where Modal is a plane on the loopback: no account, no network, no costs.
+# The same with workers on Modal, where Modal is a plane on the loopback: no account, no network, no costs. A kill, a
+# restart, a crash and a resume come along; demo-modal-cockpit opens the cockpit there.
 demo-modal: $(READY)
+	@$(BIN)/python benchmarks/modal_demo.py
+
+demo-modal-cockpit: $(READY)
 	@PYTHONPATH=tests $(BIN)/python -m loopback.modal_plane $(BIN)/golfer --demo --backend modal
 
 test: $(READY)
@@ -39,6 +43,10 @@ test: $(READY)
 # The pictures of README and docs, taken from a real run of the demo.
 pictures: $(READY)
 	@$(BIN)/python docs/pictures.py
+
+# The page of all keys, out of the table of actions.
+keys: $(READY)
+	@$(BIN)/python docs/keys.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis

@@ -9,6 +9,7 @@ Exits with 1 if the median of the cockpit is more than `limit` times the median 
 """
 
 import argparse
+import contextlib
 import fcntl
 import os
 import pty
@@ -21,6 +22,8 @@ import sys
 import tempfile
 import termios
 import time
+
+import psutil
 
 COLUMNS, ROWS = 120, 40
 PATIENCE = 60.0
@@ -64,7 +67,16 @@ def first_paint(command: list[str], sign: bytes, home: str) -> float:
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        _end_engine(home)
         os.close(master)
+
+
+def _end_engine(home: str) -> None:
+    """End the engine that the cockpit has started: it would load on beside the next one."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if "golfer_tui.attach.service" in process.cmdline() and process.environ().get("GOLFER_HOME") == home:
+                process.kill()
 
 
 def _read(terminal: int) -> bytes:

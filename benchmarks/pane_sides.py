@@ -231,17 +231,19 @@ class Cockpit(Side):
             raise SystemExit("golfer: the keyboard was not handed over")
 
     def processes(self) -> list[psutil.Process]:
-        found: list[psutil.Process] = []
+        found: set[psutil.Process] = set()
         waiting = [child for child in psutil.Process().children() if child.pid not in self._others]
         waiting += self._engines()
         while waiting:
             process = waiting.pop()
             with contextlib.suppress(psutil.NoSuchProcess):
-                found.append(process)
+                if process in found:
+                    continue  # the engine is ours as well, since we take in whoever has lost their parent
+                found.add(process)
                 # Below a keeper are the workers' commands.
                 if not any(word.endswith("keeper.py") for word in process.cmdline()):
                     waiting += process.children()
-        return found
+        return list(found)
 
     def _engines(self) -> list[psutil.Process]:
         """The engine of the cockpit, which is nobody's child."""

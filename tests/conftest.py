@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from strictness.blocking import no_blocking_calls
 from strictness.isolation import homes, isolated
 from strictness.leaks import no_tasks_left, no_tasks_left_where_a_loop_runs, nothing_is_left
@@ -15,6 +16,10 @@ from strictness.network import loopback_only, network_guard
 
 if TYPE_CHECKING:
     from loopback.openai_server import LoopbackOpenAI
+
+# How long an example takes tells of the machine, and not of us.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 __all__ = [
     "homes",

@@ -117,3 +117,28 @@ def test_on_a_terminal_nothing_but_ascii_is_printed(session: str) -> None:
     assert data.isascii()
     assert b"\x1b" not in data
     assert b"\\u009b" in data
+
+
+@pytest.mark.parametrize(("flag", "beginning"), [("--html", b"<!doctype html>"), ("--markdown", b"# t\n")])
+def test_a_report_to_read(
+    session: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], flag: str, beginning: bytes
+) -> None:
+    code, out, err = said(capfdbinary, session, flag)
+    assert (code, err) == (0, b"")
+    assert out.startswith(beginning)
+    path = tmp_path / "report"
+    assert said(capfdbinary, session, flag, str(path)) == (0, b"", b"")
+    assert path.read_bytes() == out
+
+
+def test_the_messages_of_a_session_and_a_fork_from_one_of_them(
+    session: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["sessions", "fork", session, "--at", "2"]) == 0
+    forked = capfdbinary.readouterr().out.decode().strip()
+    assert main(["sessions", "show", forked]) == 0
+    assert f"Forked from session {session}, after its event 2." in capfdbinary.readouterr().out.decode()
+    assert main(["sessions", "show", forked, "--json"]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["parent"] == session
+    assert main(["sessions", "fork", session, "--at", "9"]) == 2
+    assert "9 is none of them" in capfdbinary.readouterr().err.decode()

@@ -89,8 +89,8 @@ def test_folders_of_skills_are_meant_from_the_file_that_names_them(here: Path, e
     [
         ("[pool]\nmax_gpu = 1", "unknown", ": unknown key pool.max_gpu. Did you mean pool.max_gpus?"),
         ("max_gpus = 1", "unknown", ": unknown key max_gpus. Did you mean pool.max_gpus?"),
-        ("colour = 1", "unknown", ": unknown key colour. Known here: backend, demo, local, modal, model, pool, skills"),
-        ("[pool]\nzzz = 1", "unknown", ": unknown key pool.zzz. Known here: pool.gpus, pool.max_gpus, pool.max_local"),
+        ("colour = 1", "unknown", ": unknown key colour. Known here: backend, background_timeout, demo, "),
+        ("[pool]\nzzz = 1", "unknown", ": unknown key pool.zzz. Known here: pool.gpus, pool.idle_gpu_minutes, "),
         ("pool = 3", "value", ": pool is a table. Write [pool] on a line."),
         ('backend = "docker"', "value", ": backend cannot be 'docker'. It takes local or modal."),
         (

@@ -10,7 +10,10 @@ import pytest
 from golfer_tui.model import events as ev
 from golfer_tui.model.gauges import GpuSample, Sample
 from golfer_tui.model.gpus import GpuRequest
+from golfer_tui.model.prices import Rate
 from golfer_tui.model.receipts import SandboxReceipt, WorkerReceipt
+from golfer_tui.model.snapshots import Kept
+from golfer_tui.model.tunnels import Tunnel
 from golfer_tui.model.workers import WorkerSpec
 
 PAGE = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
@@ -24,7 +27,10 @@ BODIES = {str(body.__struct_config__.tag): body for body in typing.get_args(ev.A
 
 VALUES = {
     "spec": WorkerSpec,
+    "kept": Kept,
+    "tunnel": Tunnel,
     "gpu": GpuRequest,
+    "rate": Rate,
     "sample": Sample,
     "gpu sample": GpuSample,
     "worker receipt": WorkerReceipt,

@@ -13,7 +13,9 @@ from golfer_tui import config
 from golfer_tui.cli.root import golfer
 from golfer_tui.config.check import KEYS
 from golfer_tui.config.sources import FLAGS, NOT_SETTINGS
+from golfer_tui.model.profiles import MountSettings, ProfileSettings
 from golfer_tui.model.settings import Settings
+from golfer_tui.tui.keymap import keymap_from
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
 
@@ -77,9 +79,16 @@ def test_variables_that_are_no_settings_are_listed() -> None:
 
 
 def test_the_example_is_a_valid_file(tmp_path: Path) -> None:
-    [example] = re.findall(r"^```toml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+    example = "".join(re.findall(r"^```toml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))
     own = tmp_path / "own.toml"
     own.write_text(example)
     settings = config.load(tmp_path, {"GOLFER_CONFIG": str(own)})
+    assert keymap_from(settings.keys)["worker.zoom"] == ("z", "enter", "f5")
     assert settings.pool.gpus == tomllib.loads(example)["pool"]["gpus"]
     assert settings != msgspec.structs.replace(settings, skills=())
+
+
+@pytest.mark.parametrize(("title", "kind"), [("[workers.NAME]", ProfileSettings), ("[[mounts]]", MountSettings)])
+def test_tables_of_their_own_are_listed_with_every_option(title: str, kind: type[msgspec.Struct]) -> None:
+    section = re.split("^##", PAGE.partition(f"### `{title}`")[2], flags=re.MULTILINE)[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE) == list(kind.__struct_fields__)

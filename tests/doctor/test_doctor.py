@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -158,8 +160,26 @@ def test_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_emulator_and_python() -> None:
-    assert machine.emulator().state == "ok"
+    finding = machine.emulator()
+    assert finding.state == "ok"
+    assert re.match(r"libghostty-vt \d+\.\d+\S*, by pyghostty \d+\.\d+\.\d+, ", finding.text)
     assert machine.python().state == "ok"
+
+
+@pytest.mark.parametrize("error", [ImportError("No module named 'pyghostty'"), OSError("no such file: libghostty-vt")])
+def test_a_platform_without_the_emulator(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        """Stands in for the module on a platform that has no wheel."""
+
+        def __getattr__(self, name: str) -> object:
+            raise error
+
+    monkeypatch.setitem(sys.modules, "golfer_tui.terminal.ghostty", Broken())
+    finding = machine.emulator()
+    assert (finding.state, finding.needed) == ("missing", True)
+    assert "there is no other" in finding.text
+    assert "glibc" in finding.hint
+    assert not demo_runs([finding])
 
 
 def test_a_broken_skill(tmp_path: Path) -> None:

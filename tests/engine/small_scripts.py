@@ -8,6 +8,7 @@ from typing import Any
 
 from golfer_tui.agents.scripted import Call, Say, ScriptedProvider
 from golfer_tui.engine.engine import Engine
+from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model.settings import LocalSettings, PoolSettings, Settings
 
@@ -41,7 +42,29 @@ def hand(history: History) -> Say:
             number = int(output.split("session ID ")[1].split()[0])
             return [Call("write_stdin", {"session_id": number, "chars": "", "yield_time_ms": 5000})]
         return [output.split("Output:\n", 1)[-1].strip()]
-    return [Call("exec_command", {"cmd": str(last["content"]), "yield_time_ms": 1000})]
+    text = str(last["content"])
+    if "session ids as before: " in text:
+        number = int(text.split("session ids as before: ")[1].split(":")[0])
+        return [Call("write_stdin", {"session_id": number, "chars": "", "yield_time_ms": 5000})]
+    return [Call("exec_command", {"cmd": text, "yield_time_ms": 1000})]
+
+
+def steady(history: History) -> Say:
+    """Runs its task with the keyboard connected, and waits for its end, whatever else it is told."""
+    output = next((str(item["output"]) for item in reversed(history) if "output" in item), "")
+    if "Process exited" in output:
+        return [output.split("Output:\n", 1)[-1].strip() or "done"]
+    if output:
+        return [Call("write_stdin", {"session_id": 1000, "chars": "", "yield_time_ms": 5000})]
+    return [Call("exec_command", {"cmd": str(history[0]["content"]), "yield_time_ms": 1000, "tty": True})]
+
+
+def copied(history: History) -> Say:
+    """As `hand`, past what a worker is told first of the files and the memory that it begins with."""
+    last = history[-1]
+    if "content" not in last:
+        return hand(history)
+    return hand([*history[:-1], {**last, "content": str(last["content"]).split("]\n")[-1]}])
 
 
 def settings(**changes: Any) -> Settings:
@@ -56,11 +79,18 @@ async def opened(
     resume: str | None = None,
     orchestrator: Callable[[History], Say] = leader,
     worker: Callable[[History], Say] = hand,
+    chosen: Settings | None = None,
+    limits: cm.SetLimits | None = None,
 ) -> AsyncIterator[Engine]:
     """An engine with these scripts, and its store in `tmp_path`."""
     provider = ScriptedProvider(orchestrator, worker)
     async with Engine.open(
-        settings(), home=tmp_path / "home", directory=tmp_path, resume=resume, provider=provider
+        chosen or settings(),
+        home=tmp_path / "home",
+        directory=tmp_path,
+        resume=resume,
+        provider=provider,
+        limits=limits,
     ) as engine:
         yield engine
 

@@ -74,7 +74,7 @@ async def test_after_sigkill_all_is_there_and_told(tmp_path: Path) -> None:
     async with opened(tmp_path, resume=session, orchestrator=listener) as engine:
         slow, quick = engine.state.workers["slow"], engine.state.workers["quick"]
         assert slow.state is WorkerState.FAILED
-        assert "the cockpit went away" in slow.summary
+        assert "the engine went away" in slow.summary
         assert quick.state is WorkerState.DONE
         tape = engine.tape("slow")
         assert tape is not None
@@ -102,7 +102,7 @@ async def test_after_sigkill_all_is_there_and_told(tmp_path: Path) -> None:
         assert calls
         assert calls == outputs
         texts = "\n".join(str(item.get("content")) for item in last)
-        assert "This turn was cut here: the cockpit went away" in texts
+        assert "This turn was cut here: the engine went away" in texts
         assert texts.count("quick-report") >= 1
         assert "Worker slow (attempt 1) is failed" in texts
         # The workspace outlived it: the worker goes on there.

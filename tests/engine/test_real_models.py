@@ -8,36 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback.brains import Call as ApiCall
-from loopback.brains import Item, Output, Text
+from engine.small_brain import brain
 from loopback.faults import Drop
 from loopback.openai_server import LoopbackOpenAI
-from small_scripts import hand, leader, seen, settings
+from small_scripts import seen, settings
 
-from golfer_tui.agents.scripted import Call
 from golfer_tui.engine.engine import Engine
 from golfer_tui.model import commands as cm
 from golfer_tui.model.settings import ModelSettings
 from golfer_tui.model.workers import WorkerState
 
 MODEL = "gpt-5-mini"
-
-
-def brain(items: list[Item], tools: list[Item]) -> list[Output]:
-    """The small scripts of the engine's tests, behind the API."""
-    names = {tool.get("name") or tool.get("function", {}).get("name") for tool in tools}
-    script = leader if "spawn_worker" in names else hand
-    history = [{**item, "content": _text(item)} if "content" in item else item for item in items]
-    return [Text(said) if isinstance(said, str) else _call(said) for said in script(history)]
-
-
-def _text(item: Item) -> str:
-    content = item["content"]
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
-
-
-def _call(call: Call) -> ApiCall:
-    return ApiCall(call.tool, call.arguments)
 
 
 @pytest.fixture(params=["responses", "chat"])

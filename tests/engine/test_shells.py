@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from small_scripts import History, hand, opened
+from small_scripts import History, hand, opened, steady
 
 from golfer_tui.agents.scripted import Call, Say
 from golfer_tui.engine.engine import Engine
@@ -41,7 +41,7 @@ async def typed(engine: Engine, text: str) -> None:
 
 
 async def test_a_shell_beside_the_agent_is_apart_and_ends_with_the_sandbox(tmp_path: Path) -> None:
-    async with opened(tmp_path) as engine:
+    async with opened(tmp_path, worker=steady) as engine:
         await works(engine)
         await engine.dispatch(cm.OpenShell("w1", 77, 21))
         first = engine.shell_tape("w1")
@@ -82,7 +82,7 @@ async def test_a_shell_beside_the_agent_is_apart_and_ends_with_the_sandbox(tmp_p
 
 
 async def test_a_shell_can_be_left_and_closed_and_opened_again(tmp_path: Path) -> None:
-    async with opened(tmp_path) as engine:
+    async with opened(tmp_path, worker=steady) as engine:
         await works(engine)
         with pytest.raises(CommandError, match="No shell of yours"):
             await engine.dispatch(cm.CloseShell("w1"))
@@ -143,7 +143,7 @@ async def test_a_sandbox_without_shells_says_so() -> None:
 
 
 async def test_a_shell_that_was_ended_takes_no_keys(tmp_path: Path) -> None:
-    async with opened(tmp_path) as engine:
+    async with opened(tmp_path, worker=steady) as engine:
         await works(engine)
         await engine.dispatch(cm.OpenShell("w1"))
         shell = engine._steering.shells.running("w1")

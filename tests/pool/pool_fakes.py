@@ -51,15 +51,12 @@ class FakeSandbox:
         self.backend, self.spec, self.plan, self.sink = backend, spec, dc.replace(plan), sink
         self.id, self.number = f"fake-{number}", number
         self.workspace = spec.workspace
+        self.tape = Tape()
         self.samples = 0
         self.stopping = False
 
     @property
     def session(self) -> Any:
-        raise NotImplementedError
-
-    @property
-    def tape(self) -> Tape:
         raise NotImplementedError
 
     def state(self) -> bytes:
@@ -153,7 +150,9 @@ class FakeLedger:
         self.count = 0
         self.refuses: set[str] = set()
 
-    async def intend(self, session: str, worker: str, backend: str) -> str:
+    async def intend(
+        self, session: str, worker: str, backend: str, *, request: str = "", gpu: str = "", adopted: bool = False
+    ) -> str:
         await self._write("intend")
         self.count += 1
         row = str(self.count)
@@ -167,6 +166,9 @@ class FakeLedger:
     async def ended(self, row: str) -> None:
         await self._write("ended")
         del self.rows[row]
+
+    async def gone(self, backend: str, sandbox: str) -> None:
+        await self._write("gone")
 
     async def _write(self, verb: str) -> None:
         await asyncio.sleep(0)
@@ -237,9 +239,9 @@ class House:
         return str(value)
 
     def types(self, worker: str | None = None) -> list[str]:
-        """Events of workers' lives, by type; what they were told is not counted."""
+        """Events of workers' lives, by type; what they were told and the books on leases are not counted."""
         tags = [str(type(draft.body).__struct_config__.tag) for draft in self.events if worker in (None, draft.worker)]
-        return [tag for tag in tags if tag != "message"]
+        return [tag for tag in tags if tag != "message" and not tag.startswith("lease.")]
 
     def bodies(self, kind: type[Any], worker: str | None = None) -> list[Any]:
         return [d.body for d in self.events if isinstance(d.body, kind) and worker in (None, d.worker)]
@@ -287,10 +289,21 @@ class House:
             body, ev.WorkerQueued | ev.WorkerStarted | ev.WorkerFinished | ev.WorkerSuspended
         ):
             self._check_order(name, body)
+        elif name is not None and isinstance(body, ev.LeaseTaken | ev.LeaseReturned):
+            self._check_lease(name, body)
         self.events.append(draft)
         now = ev.dt.datetime.now(ev.dt.UTC)
         event = ev.Event(seq=len(self.events), time=now, session="s", body=body, worker=name, by=draft.by)
         self.state.apply(event)
+
+    def _check_lease(self, name: str, body: ev.LeaseTaken | ev.LeaseReturned) -> None:
+        """Told as taken while it is held and before anything is asked for, and as returned once nothing is left."""
+        told = self.phases.get((name, body.attempt), "")
+        alive = any(spec.worker == name for spec in self.backend.alive.values())
+        held = name in {lease.worker for lease in self.pool.leases}
+        self._rule(told not in ENDS, f"a lease of {name} after its end")
+        self._rule(not alive, f"a lease of {name} is told with a sandbox there")
+        self._rule(held == isinstance(body, ev.LeaseTaken), f"a lease of {name} is told that the books do not have")
 
     def _check_order(
         self, name: str, body: ev.WorkerQueued | ev.WorkerStarted | ev.WorkerFinished | ev.WorkerSuspended

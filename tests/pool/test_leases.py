@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.gpus import GpuRequest
+from golfer_tui.model.gpus import GpuRequest, matches
 from golfer_tui.pool.leases import Device, Lease, Leases, Limits
 
 DEVICES = tuple(Device(str(i), "H100" if i < 4 else "A100") for i in range(6))
@@ -90,13 +90,73 @@ def test_one_worker_holds_one_lease() -> None:
     leases.release("nobody")
 
 
-REQUESTS = st.sampled_from(["", "H100", "H100:2", "A100", "A100:2", "1", "3", "L4"])
+REAL = tuple(
+    Device(str(i), kind) for i, kind in enumerate(["A100-40GB", "A100-80GB", "A100-80GB", "H100", "H200", "H200"])
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "ids"),
+    [
+        ("A100", ("0",)),
+        ("A100:2", ("1", "2")),
+        ("A100:3", ("1", "2", "0")),
+        ("A100-80GB", ("1",)),
+        ("H100", ("3",)),
+        ("H100:2", ("4", "5")),
+        ("H100!", ("3",)),
+        ("L4, A100-80GB:2", ("1", "2")),
+        ("H100!:2, any", ("0",)),
+    ],
+)
+def test_a_request_gets_the_devices_that_modal_would_give(request_: str, ids: tuple[str, ...]) -> None:
+    lease = Leases(Limits(devices=REAL)).try_take("w", gpu(request_))
+    assert isinstance(lease, Lease)
+    assert lease.ids == ids
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        ("H100!:2", "H100!:2 can never fit: this machine has 1 H100! for workers."),
+        (
+            "L4, 7",
+            "L4 can never fit: this machine has 0 L4 for workers. ANY:7 can never fit: this machine has 6 GPUs "
+            "for workers.",
+        ),
+    ],
+)
+def test_alternatives_that_can_never_fit_are_all_told(request_: str, reason: str) -> None:
+    assert Leases(Limits(devices=REAL)).never_fits(gpu(request_)) == reason
+
+
+def test_a_limit_on_a_family_bounds_all_of_it() -> None:
+    leases = Leases(Limits(gpus={"A100": 3, "A100-80GB": 1, "H100": 1}))
+    assert isinstance(leases.try_take("a", gpu("A100-80GB")), Lease)
+    assert isinstance(leases.try_take("b", gpu("A100")), Lease)
+    assert leases.try_take("c", gpu("A100-80GB")) == "needs A100-80GB, and 0 of 1 A100-80GB are free"
+    assert isinstance(leases.try_take("d", gpu("A100-40GB")), Lease)
+    assert leases.try_take("e", gpu("A100")) == "needs A100, and 0 of 3 A100 are free"
+    assert isinstance(leases.try_take("f", gpu("H100!")), Lease)
+    taken = leases.try_take("g", gpu("H100, H200"))
+    assert isinstance(taken, Lease)
+    assert taken.request == gpu("H200"), "the next one where the first is taken"
+
+
+def test_any_two_of_a_family_do_not_pass_its_limit() -> None:
+    leases = Leases(Limits(devices=REAL[:3], gpus={"A100": 1}))
+    assert leases.never_fits(gpu("2")) == "ANY:2 can never fit: this machine has 1 GPU for workers."
+
+
+REQUESTS = st.sampled_from(
+    ["", "H100", "H100:2", "A100", "A100:2", "1", "3", "L4", "H100!", "A100-80GB", "H200", "H100:2, A100-40GB", "L4, 1"]
+)
 LIMITS = st.builds(
     Limits,
     max_gpus=st.none() | st.integers(0, 7),
     gpus=st.dictionaries(st.sampled_from(["H100", "A100"]), st.integers(0, 4)),
     max_local=st.none() | st.integers(1, 5),
-    devices=st.none() | st.just(DEVICES),
+    devices=st.none() | st.sampled_from([DEVICES, REAL]),
 )
 
 
@@ -109,15 +169,22 @@ def test_no_order_of_takes_and_releases_exceeds_a_limit(limits: Limits, steps: l
             leases.release(worker)
             held.discard(worker)
             continue
-        short = leases.shortages(gpu(request))
-        took = leases.try_take(worker, gpu(request))
-        assert isinstance(took, Lease) == (not short and leases.never_fits(gpu(request)) is None)
+        wanted = gpu(request)
+        free = [
+            one
+            for one in (wanted.alternatives if wanted else (None,))
+            if leases.never_fits(one) is None and not leases.shortages(one)
+        ]
+        took = leases.try_take(worker, wanted)
+        assert isinstance(took, Lease) == bool(free)
         if isinstance(took, Lease):
             held.add(worker)
+            assert took.request == free[0]
             assert len(took.names) == (took.request.count if took.request else 0)
+            assert all(took.request and matches(took.request.type, device.type) for device in took.devices)
         used = leases.used()
         assert used.workers == len(held) <= (limits.max_local or 99)
         assert limits.max_gpus is None or used.gpus <= limits.max_gpus
-        assert all(used.by_type.get(kind, 0) <= bound for kind, bound in limits.gpus.items())
+        assert all(used.counted(kind) <= bound for kind, bound in limits.gpus.items())
         ids = [i for lease in leases.held for i in lease.ids]
         assert len(ids) == len(set(ids))

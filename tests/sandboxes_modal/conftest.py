@@ -1,6 +1,7 @@
 """A loopback Modal plane for each test, and Modal's client led to it."""
 
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 from loopback.modal_plane.plane import ModalPlane
 from loopback.modal_plane.space import missing
 from modal_rig import Rig
+
+PAGE = (Path(__file__).parents[2] / "docs" / "modal.md").read_text()
+DOCUMENTED = set(re.findall(r"`([A-Z]\w+)`", PAGE.partition("## What is asked of Modal")[2].partition("\n## ")[0]))
+"""Calls of Modal's that the page names."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -40,6 +45,7 @@ async def rig(plane: ModalPlane, tmp_path: Path) -> AsyncIterator[Rig]:
     rig = Rig(plane, tmp_path)
     yield rig
     await rig.close()
+    assert {call.name for call in plane.wire.calls} <= DOCUMENTED
 
 
 @pytest.fixture(autouse=True)

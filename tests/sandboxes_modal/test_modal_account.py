@@ -34,7 +34,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     """A backend on the person's account, whose image is built already; nothing of it is left there."""
     import modal
 
-    from golfer_tui.sandboxes.modal.maker import SESSION
+    from golfer_tui.sandboxes.modal.asking import SESSION
 
     rig = Rig(None, tmp_path, app_name="golfer-tests", timeout=600, idle_timeout=120)
     await (await rig.create()).stop()
@@ -57,6 +57,21 @@ async def test_the_workspace_comes_back(rig: Rig, persistence: str) -> None:
     await first.stop()
     second = await rig.create(state=first.state())
     assert (await second.session.read(Path("kept"))).read() == b"kept"
+
+
+async def test_a_snapshot_is_the_beginning_of_another_sandbox(rig: Rig) -> None:
+    first = await rig.create()
+    await first.session.write(Path("kept"), io.BytesIO(b"kept"))
+    kept = await rig.backend.keep(first, first.state(), "")
+    second = await rig.create(snapshot=kept.place)
+    assert second.id != first.id
+    assert (await second.session.read(Path("kept"))).read() == b"kept"
+
+
+async def test_an_exposed_port_has_an_address(rig: Rig) -> None:
+    rig.reconfigure(app_name="golfer-tests", timeout=600, exposed_ports=(8000,))
+    sandbox = await rig.create()
+    assert [(each.port, each.address[:8]) for each in sandbox.tunnels] == [(8000, "https://")]
 
 
 async def test_a_gpu_type_that_modal_has_not(rig: Rig) -> None:

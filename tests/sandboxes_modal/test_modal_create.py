@@ -16,13 +16,14 @@ from golfer_tui.model.gpus import GpuRequest
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No long waits for what never comes."""
-    from golfer_tui.sandboxes.modal import ending, maker
+    from golfer_tui.sandboxes.modal import asking, ending
 
-    monkeypatch.setattr(maker, "GRACE", 0.1)
-    monkeypatch.setattr(maker, "LOOKUP", 1.0)
+    monkeypatch.setattr(ending, "GRACE", 0.1)
+    monkeypatch.setattr(asking, "LOOKUP", 1.0)
     monkeypatch.setattr(ending, "SETTLE", 0.01)
+    monkeypatch.setattr(ending, "LATE", 0.3)
     monkeypatch.setattr(ending, "LIST", 1.0)
-    for module in (ending, maker):
+    for module in (ending, asking):
         monkeypatch.setattr(module, "PAUSES", (0.01, 0.01, 0.01))
 
 
@@ -114,12 +115,16 @@ async def test_a_gpu_type_that_modal_has_not(rig: Rig) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("fault", [HangBefore(), HangAfter(), None])
-async def test_a_cancelled_create_leaves_nothing(plane: ModalPlane, rig: Rig, fault: Any) -> None:
-    if fault:
-        plane.inject("SandboxCreate", fault)
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [("SandboxCreate", HangBefore()), ("SandboxCreate", HangAfter()), ("SandboxGetTaskId", HangBefore())],
+)
+async def test_a_cancelled_create_leaves_nothing(plane: ModalPlane, rig: Rig, call: str, fault: Any) -> None:
+    plane.inject(call, fault)
     task = asyncio.create_task(rig.create())
-    await until(lambda: plane.alive or (plane.wire.count("SandboxCreate") and isinstance(fault, HangBefore)))
+    await until(lambda: plane.wire.count(call) and (plane.alive or call == "SandboxCreate"))
+    if isinstance(fault, HangAfter):
+        await until(lambda: plane.alive)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -162,7 +167,7 @@ async def test_what_may_have_been_left_is_said(plane: ModalPlane, rig: Rig) -> N
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_sandbox_that_cannot_start_its_session_is_ended(plane: ModalPlane, rig: Rig) -> None:
-    plane.inject("TaskExecStart", Refuse(Status.FAILED_PRECONDITION, "no such luck"), None)
+    plane.inject("TaskGetCommandRouterAccess", Refuse(Status.FAILED_PRECONDITION, "no such luck"), None)
     with pytest.raises(SandboxError, match="no such luck"):
         await rig.create()
     assert len(plane.sandboxes.everything) == 1

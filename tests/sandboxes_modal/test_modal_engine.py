@@ -75,44 +75,6 @@ async def test_a_session_is_resumed_in_a_new_engine(plane: ModalPlane, tmp_path:
     assert plane.alive == []
 
 
-VICTIM = """
-import asyncio, sys
-from pathlib import Path
-from test_modal_engine import cm, opened
-
-async def main():
-    async with opened(Path(sys.argv[1])) as engine:
-        await engine.dispatch(cm.SpawnWorker(cm.WorkerSpec("w1", "echo one > kept; echo begun; sleep 300")))
-        while not ((tape := engine.tape("w1")) and b"begun" in tape.peek(0)):
-            await asyncio.sleep(0.01)
-        print(engine.session, engine.state.workers["w1"].sandbox, flush=True)
-        await asyncio.Event().wait()
-
-asyncio.run(main())
-"""
-
-
-async def test_after_a_crash_a_worker_goes_on_in_its_living_sandbox(plane: ModalPlane, tmp_path: Path) -> None:
-    path = os.pathsep.join(sys.path)
-    victim = await asyncio.create_subprocess_exec(
-        *[sys.executable, "-c", VICTIM, str(tmp_path)], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
-    )
-    assert victim.stdout is not None
-    session, sandbox = (await victim.stdout.readline()).decode().split()
-    victim.kill()
-    await victim.wait()
-    assert [alive.id for alive in plane.alive] == [sandbox]
-    async with opened(tmp_path, resume=session) as engine:
-        await engine.dispatch(cm.SendMessage("cat kept; cat /proc/[0-9]*/cmdline | tr '\\0' ' '", worker="w1"))
-        await engine.idle()
-        worker = engine.state.workers["w1"]
-        assert worker.sandbox == sandbox
-        assert worker.summary.startswith("one\n")
-        assert "sleep 300" not in worker.summary
-    assert plane.alive == []
-    assert plane.wire.count("SandboxCreate") == 1
-
-
 async def test_a_worker_that_modal_refuses_has_failed_with_a_sentence(plane: ModalPlane, tmp_path: Path) -> None:
     plane.inject("SandboxCreate", Refuse(Status.RESOURCE_EXHAUSTED, "Workspace is limited"), None)
     async with opened(tmp_path) as engine:
@@ -127,9 +89,10 @@ async def test_a_worker_that_modal_refuses_has_failed_with_a_sentence(plane: Mod
 async def test_what_may_be_left_stays_in_the_books(
     plane: ModalPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from golfer_tui.sandboxes.modal import ending, maker
+    from golfer_tui.sandboxes.modal import asking, ending
 
-    monkeypatch.setattr(maker, "GRACE", 0.1)
+    monkeypatch.setattr(ending, "GRACE", 0.1)
+    monkeypatch.setattr(ending, "LATE", 0.1)
     monkeypatch.setattr(ending, "PAUSES", (0.01,))
     plane.inject("SandboxCreate", HangAfter())
     plane.inject("SandboxList", Refuse(Status.PERMISSION_DENIED), None)

@@ -57,12 +57,13 @@ async def life(rig: Rig, chance: random.Random) -> None:
 async def test_nothing_is_left(plane: ModalPlane, rig: Rig, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     rig.reconfigure(workspace_persistence="none")
     await (await rig.create()).stop()
-    from golfer_tui.sandboxes.modal import commands, ending, maker
+    from golfer_tui.sandboxes.modal import asking, commands, ending, maker
 
     limits = {
         commands: {"START": 1.0, "KILL": 1.0},
-        ending: {"CONFIRM": 1.0, "LIST": 1.0, "SETTLE": 0.05},
-        maker: {"GRACE": 0.2, "LOOKUP": 1.0, "START": 2.0},
+        ending: {"CONFIRM": 1.0, "GRACE": 0.2, "LATE": 0.5, "LIST": 1.0, "SETTLE": 0.05},
+        asking: {"LOOKUP": 1.0},
+        maker: {"START": 2.0},
     }
     for module, values in limits.items():
         for name, value in values.items():

@@ -1,12 +1,21 @@
 """Where the Modal sandboxes lean on how the SDK and modal are made inside: a change there shows here first."""
 
+import dataclasses
 import importlib.metadata
 import inspect
 import re
+from typing import Any
 
 import modal
 import pytest
-from agents.extensions.sandbox.modal import ModalSandboxClient, ModalSandboxClientOptions, ModalSandboxSession
+from agents.extensions.sandbox.modal import (
+    ModalCloudBucketMountConfig,
+    ModalCloudBucketMountStrategy,
+    ModalSandboxClient,
+    ModalSandboxClientOptions,
+    ModalSandboxSession,
+)
+from agents.sandbox.entries import GCSMount, R2Mount, S3Mount
 from agents.sandbox.session.base_sandbox_session import BaseSandboxSession
 from modal.output import OutputManager
 
@@ -76,6 +85,15 @@ def test_every_option_of_the_sdk_is_a_setting() -> None:
     assert set(ours.values()) <= set(ModalSettings.__struct_fields__)
 
 
+@pytest.mark.parametrize("mount", [S3Mount, R2Mount, GCSMount])
+def test_buckets_are_described_as_the_sdk_does(mount: type[Any]) -> None:
+    assert "_build_modal_cloud_bucket_mount_config" in vars(ModalCloudBucketMountStrategy)
+    fields = {field.name for field in dataclasses.fields(ModalCloudBucketMountConfig)}
+    credentials = {"credentials", "secret_name", "secret_environment_name"}
+    assert fields == {"bucket_name", "bucket_endpoint_url", "key_prefix", "read_only"} | credentials
+    assert {"bucket", "read_only", "mount_path", "mount_strategy", "secret_access_key"} <= set(mount.model_fields)
+
+
 def test_the_log_of_a_build_can_be_taken() -> None:
     before = OutputManager.get()
     log = BuildLog(lambda data: None)
@@ -83,3 +101,13 @@ def test_the_log_of_a_build_can_be_taken() -> None:
     assert OutputManager.get() is log
     OutputManager._set(before)
     assert "prefix" in inspect.signature(OutputManager.put_streaming_log).parameters
+
+
+def test_modal_takes_the_shared_certificates() -> None:
+    from modal._utils import task_command_router_client as router
+
+    from golfer_tui.sandboxes.modal import certificates
+
+    certificates.share()
+    assert "ssl.create_default_context()" in inspect.getsource(router.TaskCommandRouterClient._connect)
+    assert vars(router)["ssl"].create_default_context() is vars(router)["ssl"].create_default_context()

@@ -26,7 +26,8 @@ async def test_a_living_sandbox_is_found_by_its_id(plane: ModalPlane, rig: Rig) 
     assert again.id == sandbox.id
     assert (await again.session.read(FILE)).read() == b"written before"
     left = await again.session.exec("cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
-    assert b"sleep 300" not in left.stdout, "commands of the one before are ended"
+    assert b"sleep 300" in left.stdout
+    assert again.recovered == ((1000, "sleep 300"),)
     assert plane.wire.count("SandboxCreate") == 1
 
 
@@ -68,9 +69,9 @@ async def test_a_failed_probe_clears_no_id(
     plane: ModalPlane, rig: Rig, monkeypatch: pytest.MonkeyPatch, status: Status
 ) -> None:
     sandbox = await rig.create()
-    from golfer_tui.sandboxes.modal import maker
+    from golfer_tui.sandboxes.modal import asking
 
-    monkeypatch.setattr(maker, "PAUSES", (0.01,))
+    monkeypatch.setattr(asking, "PAUSES", (0.01,))
     plane.inject("SandboxWait", Refuse(status, "ask later"), None)
     with pytest.raises(SandboxError, match="cannot be told whether the sandbox") as caught:
         await rig.create(state=sandbox.state())
@@ -108,5 +109,9 @@ async def test_a_sandbox_that_somebody_else_made_is_adopted_by_its_id(plane: Mod
     assert made.tags == {"theirs": "yes", "golfer-session": "s1", "golfer-worker": "ada"}
     await theirs.detach.aio()
     await sandbox.stop()
+    assert len(plane.alive) == 1, "somebody else made it"
+    again = await rig.create(state=sandbox.state())
+    again.own()
+    await again.stop()
     with pytest.raises(SandboxError, match="no living sandbox"):
         await rig.create(state=adopted(theirs.object_id))

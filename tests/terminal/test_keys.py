@@ -131,6 +131,9 @@ def test_mouse_formats() -> None:
     assert encode_mouse("press", "middle", 4, 2, sgr, size=SIZE, ctrl=True) == b"\x1b[<17;5;3M"
     assert encode_mouse("press", "left", 299, 99, sgr, size=(400, 200)) == b"\x1b[<0;300;100M"
     assert encode_mouse("press", "left", 4, 2, old, size=SIZE) == b"\x1b[M %#"
+    urxvt, utf8 = Modes(mouse="drag", mouse_format="urxvt"), Modes(mouse="drag", mouse_format="utf8")
+    assert encode_mouse("press", "left", 299, 99, urxvt, size=(400, 200)) == b"\x1b[32;300;100M"
+    assert encode_mouse("press", "left", 299, 99, utf8, size=(400, 200)) == b"\x1b[M " + "\u014c\x84".encode()
     assert encode_mouse("press", "left", 299, 99, old, size=(400, 200)) == b""  # has no bytes for so far away
 
 

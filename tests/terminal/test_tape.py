@@ -108,3 +108,17 @@ def test_a_listener_can_stop() -> None:
     stop()
     tape.append(b"c")
     assert heard == [2]
+
+
+async def test_a_tape_that_is_a_copy_can_go_on_further_down() -> None:
+    tape = Tape(bound=10)
+    behind, late = tape.cursor(), tape.cursor()
+    tape.append(b"0123456789")
+    assert tape.full
+    tape.skip(5)  # nothing is thrown away that is here already
+    assert behind.read(3) == b"012"
+    tape.skip(100)
+    assert (tape.start, tape.end, behind.offset, late.offset, tape.full) == (100, 100, 100, 100, False)
+    assert tape.append(b"tail") == 100
+    assert behind.read() == late.read() == b"tail"
+    assert tape.peek(0) == b"tail"

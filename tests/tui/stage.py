@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
-from golfer_tui.model.errors import CommandError
+from golfer_tui.model.errors import CommandError, GolferError
 from golfer_tui.model.gauges import GpuSample, Sample
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.pool.leases import Limits, Used
+from golfer_tui.terminal.printed import Printed
 from golfer_tui.terminal.tape import Tape
 
 START = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
@@ -49,13 +50,31 @@ class Stage:
         self.settings = settings or Settings(demo=True)
         self.state = SessionState()
         self.tapes: dict[str, Tape] = {}
+        self.shell_tapes: dict[str, Tape] = {}
+        self.open_shells: dict[str, bool] = {}
+        """Whether the newest shell is open, by worker."""
+        self.recorded: dict[str, list[Printed]] = {}
+        """What every worker printed."""
         self.subscriptions: set[Subscription] = set()
         self.dispatched: list[cm.Command] = []
         self.closed: str | None = None
         self.refuse: CommandError | None = None
+        self.lost: GolferError | None = None
+        """Why the engine ended by itself."""
         self.clock = START
         self.limits = Limits()
         self.used = Used(workers=0, gpus=0, by_type={})
+        self.max_dollars: float | None = None
+        self.waiting: tuple[tuple[str, str], ...] = ()
+        self.attendance = sg.Attendance()
+        self.attendance = sg.Attendance(background=True)
+        self.names = {
+            "skill": [("mini-golf", "Small training runs."), ("parameter_golf", "Large ones.")],
+            "model": [("scripted", ""), ("gpt-5", ""), ("gpt-5-mini", "")],
+            "session": [("20260228-0900-k3f9", "Warm-up"), ("20260227-1730-p4wd", "First try")],
+        }
+        """What `known` answers."""
+        self.journal: list[ev.Event] = []
         self.unheard: list[sg.Signal] = []
         """Signals given before anybody listened."""
 
@@ -72,6 +91,7 @@ class Stage:
     def emit(self, body: ev.AnyBody, worker: str | None = None, by: ev.By = "engine") -> None:
         event = ev.Event(seq=self.state.seq + 1, time=self.clock, session="a1b2c3d4", body=body, worker=worker, by=by)
         self.state.apply(event)
+        self.journal.append(event)
         self.signal(event)
 
     def signal(self, item: ev.Event | sg.Signal) -> None:
@@ -83,6 +103,7 @@ class Stage:
     def print(self, worker: str, text: str) -> None:
         data = text.replace("\n", "\r\n").encode()
         offset = self.tapes[worker].append(data)
+        self.recorded.setdefault(worker, []).append(Printed(offset, data, self.clock.timestamp(), 80, 24))
         self.signal(sg.TerminalChanged(worker))
         self.emit(ev.WorkerOutput(text=text, offset=offset, size=len(data)), worker)
 
@@ -137,8 +158,55 @@ class Stage:
     def tape(self, worker: str) -> Tape | None:
         return self.tapes.get(worker)
 
+    @property
+    def shells(self) -> tuple[str, ...]:
+        return tuple(name for name, is_open in self.open_shells.items() if is_open)
+
+    def shell_tape(self, worker: str) -> Tape | None:
+        return self.shell_tapes.get(worker)
+
+    def open_shell(self, worker: str, shown: str = "$ ") -> None:
+        """A shell of the person's that has printed something."""
+        self.shell_tapes[worker], self.open_shells[worker] = Tape(), True
+        self.shell_prints(worker, shown)
+
+    def shell_prints(self, worker: str, shown: str) -> None:
+        self.shell_tapes[worker].append(shown.encode())
+        self.signal(sg.ShellChanged(worker, open=True))
+
+    def end_shell(self, worker: str) -> None:
+        self.open_shells[worker] = False
+        self.signal(sg.ShellChanged(worker, open=False))
+
+    async def printed(self, worker: str, offset: int, size: int) -> list[Printed]:
+        found = []
+        for piece in self.recorded.get(worker, []):
+            begin, stop = max(offset, piece.offset), min(offset + size, piece.end)
+            if begin < stop:
+                found.append(piece._replace(offset=begin, data=piece.data[begin - piece.offset : stop - piece.offset]))
+        return found
+
+    async def events(self, after: int = 0, limit: int | None = None, *, output: bool = True) -> list[ev.Event]:
+        return [event for event in self.journal if event.seq > after][:limit]
+
+    async def known(self, kind: str) -> list[tuple[str, str]]:
+        return self.names[kind]
+
     async def idle(self) -> None:
         return
+
+    def attend(self, attendance: sg.Attendance) -> None:
+        """Other cockpits come, go or take over."""
+        self.attendance = attendance
+        self.signal(attendance)
+
+    async def take_over(self) -> None:
+        self.attend(sg.Attendance(background=True, writing=True, others=self.attendance.others))
+
+    async def detach(self) -> None:
+        if self.lost is not None:
+            raise self.lost
+        await self.close("leave")
 
     async def close(self, workers: str = "end") -> None:
         self.closed = self.closed or workers

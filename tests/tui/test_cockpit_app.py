@@ -13,8 +13,9 @@ from tui.stage import Stage, empty, finished, research
 from tui.waiting import cockpit, opened, settled, shown, until
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model.errors import GolferError, StoreError
-from golfer_tui.tui.app import CockpitApp
+from golfer_tui.model import signals as sg
+from golfer_tui.model.errors import CommandError, GolferError, StoreError
+from golfer_tui.tui.app import CockpitApp, OpenEngine
 from golfer_tui.tui.cockpit import Cockpit
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.dialogs import Question
@@ -93,9 +94,13 @@ async def test_leaving_an_idle_session_asks_nothing() -> None:
     assert (stage.closed, app.return_value) == ("end", 0)
 
 
-@pytest.mark.parametrize(("key", "how"), [("k", "keep"), ("e", "end")])
-async def test_leaving_asks_what_becomes_of_the_workers(key: str, how: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "how", "background"),
+    [("k", "keep", False), ("e", "end", False), ("k", "keep", True), ("e", "end", True), ("enter", "leave", True)],
+)
+async def test_leaving_asks_what_becomes_of_the_workers(key: str, how: str, background: bool) -> None:
     stage = research()
+    stage.attendance = sg.Attendance(background=background)
     async with opened(stage) as (app, pilot):
         await pilot.press("ctrl+q")
         assert isinstance(app.screen, Question)
@@ -104,6 +109,7 @@ async def test_leaving_asks_what_becomes_of_the_workers(key: str, how: str) -> N
         await pilot.press("ctrl+q", key)
         await until(pilot, lambda: app.return_value is not None)
     assert stage.closed == how
+    assert ("golfer attach a1b2c3d4" in app.parting) == (how == "leave")
     assert all(not tape._cursors for tape in stage.tapes.values())
 
 
@@ -111,8 +117,80 @@ async def test_however_the_app_ends_the_engine_is_let_go() -> None:
     stage = research()
     async with opened(stage) as (app, _):
         app.exit()
-    assert stage.closed == "end"
+    assert stage.closed == "leave"
     assert not [task for task in asyncio.all_tasks() if "cockpit" in task.get_name()]
+
+
+async def test_the_session_can_be_left_running_with_one_key() -> None:
+    stage = research()
+    async with opened(stage) as (app, pilot):
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: app.return_value is not None)
+    assert (stage.closed, app.return_value) == ("leave", 0)
+    assert app.parting == "Session a1b2c3d4 goes on in the background: golfer attach a1b2c3d4"
+
+
+async def test_who_watches_sees_it_loses_no_word_and_can_take_over() -> None:
+    stage = research()
+    async with opened(stage) as (app, pilot):
+        assert "watching" not in shown(app)[0]
+        stage.attend(sg.Attendance(background=True, writing=True, others=2))
+        await until(pilot, lambda: "2 watching" in shown(app)[0])
+        stage.attend(sg.Attendance(background=True, writing=False, others=2))
+        await until(pilot, lambda: " watching " in shown(app)[0] and "2 watching" not in shown(app)[0])
+        await until(pilot, lambda: any("Another terminal steers" in note.message for note in app._notifications))
+        stage.refuse = CommandError("session.watching", "You watch this session.", hint="Take it over first.")
+        await pilot.press(*"hello", "enter")
+        await until(pilot, lambda: any("You watch this session." in note.message for note in app._notifications))
+        assert cockpit(app).query_one(Composer).text == "hello"
+        stage.refuse = None
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "2 watching" in shown(app)[0])
+        # Sizes come from who steers.
+        await until(pilot, lambda: any(isinstance(command, cm.ResizeTerminal) for command in stage.dispatched))
+        await pilot.press("enter")
+        await until(pilot, lambda: cm.SendMessage("hello") in stage.dispatched)
+
+
+async def test_who_watches_leaves_without_a_question() -> None:
+    stage = research()
+    async with opened(stage) as (app, pilot):
+        stage.attend(sg.Attendance(background=True, writing=False, others=1))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value is not None)
+    assert stage.closed == "leave"
+
+
+async def test_a_session_that_others_look_at_is_not_ended_by_leaving() -> None:
+    stage = finished()
+    async with opened(stage) as (app, pilot):
+        stage.attend(sg.Attendance(background=True, writing=True, others=1))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value is not None)
+    assert stage.closed == "leave"
+
+
+async def test_an_engine_that_is_lost_is_told_and_its_session_resumed() -> None:
+    stage, again, asked = research(), finished(), list[str]()
+
+    def reopen(session: str) -> OpenEngine:
+        asked.append(session)
+        return again.open  # type: ignore[return-value]
+
+    app = CockpitApp(stage.open, reopen=reopen, now=stage.now)  # type: ignore[arg-type]
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit) and app.screen.names)
+        stage.lost = StoreError("engine.lost", "The engine ended unexpectedly.", hint="Resume it.")
+        for subscription in tuple(stage.subscriptions):
+            subscription.queue.put_nowait(None)
+        await until(pilot, lambda: isinstance(app.screen, Failure))
+        await settled(app, pilot)
+        assert "The engine ended unexpectedly." in "\n".join(shown(app))
+        stage.lost = None
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit) and app.screen.names)
+        await until(pilot, lambda: "Measured twice." in "\n".join(shown(app)))
+        assert (asked, app.failure) == (["a1b2c3d4"], None)
 
 
 async def test_the_palette_finds_what_can_be_done_with_a_worker() -> None:

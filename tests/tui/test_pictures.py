@@ -12,6 +12,7 @@ from tui.waiting import cockpit, settled, until
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.fleet import Fleet
+from golfer_tui.tui.log.log import Log
 
 Compare = Callable[..., bool]
 
@@ -52,6 +53,20 @@ def test_zoomed(snap_compare: Compare) -> None:
     stage = finished()
     app = CockpitApp(stage.open, now=stage.now)  # type: ignore[arg-type]
     assert snap_compare(app, terminal_size=(120, 40), run_before=showing(5, "tab", "4", "z"))
+
+
+def test_log(snap_compare: Compare) -> None:
+    stage = finished()
+    app = CockpitApp(stage.open, now=stage.now)  # type: ignore[arg-type]
+    open_log = showing(5, "tab", "2", "L")
+
+    async def ready(pilot: Pilot[int]) -> None:
+        await open_log(pilot)
+        await until(pilot, lambda: isinstance(app.focused, Log))
+        await pilot.press("t")
+        await settled(app, pilot)
+
+    assert snap_compare(app, terminal_size=(120, 40), run_before=ready)
 
 
 def test_first_steps(snap_compare: Compare) -> None:

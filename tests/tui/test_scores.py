@@ -8,11 +8,12 @@ from textual.widgets import DataTable
 from tui.stage import Stage, crowd, empty, research
 from tui.waiting import SIZES, cockpit, opened, settled, shown, until
 
+from golfer_tui.experiments.leaderboard import headlines
 from golfer_tui.model import events as ev
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.cockpit import Cockpit
 from golfer_tui.tui.fleet import Fleet
-from golfer_tui.tui.scoreboard import leaders, metrics, scores
+from golfer_tui.tui.scoreboard import leaders, scores
 from golfer_tui.tui.scores import Scores
 
 NOW = dt.datetime(2026, 3, 1, 13, 0, tzinfo=dt.UTC)
@@ -38,7 +39,7 @@ def test_the_metric_that_most_workers_have_comes_first_and_a_validation_before_o
         metric(stage, name, "train_loss", 3.0)
         metric(stage, name, "val_bpb", 3.0)
     metric(stage, "a", "test_acc", 0.5)
-    assert metrics(stage.state.workers) == ["val_bpb", "train_loss", "test_acc"]
+    assert headlines(worker.curves for worker in stage.state.workers.values()) == ["val_bpb", "train_loss", "test_acc"]
 
 
 def test_runs_are_ranked_and_diverged_ones_are_last() -> None:

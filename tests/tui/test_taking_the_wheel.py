@@ -17,6 +17,7 @@ from golfer_tui.tui.cockpit import Cockpit
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.detail import Detail
 from golfer_tui.tui.fleet import Fleet
+from golfer_tui.tui.keyboard import Keyboard
 
 
 def typed(stage: Stage, worker: str) -> bytes:
@@ -49,6 +50,31 @@ async def test_every_key_goes_to_the_worker_until_it_is_taken_back(size: tuple[i
         assert "has the keyboard" not in shown(app)[-1]
 
 
+async def test_the_lease_on_the_agents_input_goes_with_the_keyboard() -> None:
+    stage = research()
+    async with opened(stage) as (app, pilot):
+        fleet, keyboard = cockpit(app).query_one(Fleet), cockpit(app).query_one(Keyboard)
+
+        def leases() -> list[cm.Command]:
+            return [sent for sent in stage.dispatched if isinstance(sent, cm.TakeKeyboard | cm.GiveKeyboard)]
+
+        await pilot.press("alt+2", "z", "i")
+        await until(pilot, lambda: leases() == [cm.TakeKeyboard("order-4")])
+        await settled(app, pilot)
+        assert "the agent runs a command" in "\n".join(shown(app))
+        keyboard.keep()
+        await until(pilot, lambda: leases() == [cm.TakeKeyboard("order-4")] * 2)
+        await pilot.press("x", "ctrl+g")
+        await until(pilot, lambda: leases()[-1] == cm.GiveKeyboard("order-4"))
+        order = [type(sent) for sent in stage.dispatched if not isinstance(sent, cm.ResizeTerminal)]
+        assert order == [cm.TakeKeyboard, cm.TakeKeyboard, cm.TypeInto, cm.GiveKeyboard]
+        # A worker without a sandbox says so at once.
+        stage.refuse = CommandError("worker.stands", "baseline has no sandbox now.")
+        await pilot.press("alt+1", "i")
+        await until(pilot, lambda: fleet.typing == "" and app.focused is fleet)
+        assert [note.message for note in app._notifications] == ["baseline has no sandbox now."]
+
+
 async def test_keys_and_pastes_follow_the_modes_of_the_program() -> None:
     stage = research()
     async with opened(stage) as (app, pilot):
@@ -73,7 +99,8 @@ async def test_a_worker_that_reads_no_keys_gives_the_keyboard_back() -> None:
         await until(pilot, lambda: fleet.typing == "" and app.focused is fleet)
         # What was typed on meanwhile was no command to the cockpit.
         assert isinstance(app.screen, Cockpit)
-        assert not [command for command in stage.dispatched if not isinstance(command, cm.ResizeTerminal)]
+        ours = (cm.ResizeTerminal, cm.TakeKeyboard)
+        assert not [command for command in stage.dispatched if not isinstance(command, ours)]
         told = [note.message for note in app._notifications]
         assert told == ["Nothing that reads keys runs in this terminal."]
 
@@ -89,6 +116,29 @@ async def test_a_click_into_the_zoomed_terminal_takes_the_wheel_and_one_elsewher
         await until(pilot, lambda: fleet.typing == "order-4")
         await pilot.click(cockpit(app).query_one(Detail), offset=(5, 5))
         await until(pilot, lambda: fleet.typing == "")
+
+
+async def test_a_click_into_the_selected_terminal_takes_the_wheel_and_stays_there() -> None:
+    stage = research()
+    async with opened(stage) as (app, pilot):
+        fleet = cockpit(app).query_one(Fleet)
+        await pilot.press("alt+2")
+        place = fleet._places["order-4"]
+        other = fleet._places["lr-high"]
+        spot = (place.x + 10, place.y + 5)
+        await pilot.click(fleet, offset=spot)
+        await until(pilot, lambda: fleet.typing == "order-4")
+        await pilot.click(fleet, offset=(place.x + 12, place.y + 4))
+        await pilot.press("x")
+        await until(pilot, lambda: typed(stage, "order-4") == b"x")
+        # On another one it selects; the keyboard comes back.
+        await pilot.click(fleet, offset=(other.x + 10, other.y + 5))
+        await until(pilot, lambda: fleet.typing == "" and fleet.selected == "lr-high")
+        # What is selected, but not where the keys go, is only gone to.
+        cockpit(app).query_one(Composer).focus()
+        await pilot.click(fleet, offset=(other.x + 14, other.y + 4))
+        await until(pilot, lambda: app.focused is fleet)
+        assert fleet.typing == ""
 
 
 async def test_tab_never_leads_to_the_wheel_and_a_lost_window_keeps_it() -> None:

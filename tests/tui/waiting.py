@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Callable
 from textual.pilot import Pilot
 from tui.stage import Stage
 
+from golfer_tui.tui.actions import Keymap
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.cockpit import Cockpit
 from golfer_tui.tui.fleet import Fleet
+from golfer_tui.tui.keyed import UNCHANGED
 
 PATIENCE = 20.0
 """Seconds after which a state that does not come fails the test."""
@@ -37,10 +39,15 @@ def shown(app: CockpitApp) -> list[str]:
 
 @contextlib.asynccontextmanager
 async def opened(
-    stage: Stage, size: tuple[int, int] = (120, 40), *, first_prompt: str = "", theme: str = ""
+    stage: Stage,
+    size: tuple[int, int] = (120, 40),
+    *,
+    first_prompt: str = "",
+    theme: str = "",
+    keymap: Keymap = UNCHANGED,
 ) -> AsyncIterator[tuple[CockpitApp, Pilot[int]]]:
     """The cockpit on this stage, once the engine is open and everything is drawn."""
-    app = CockpitApp(stage.open, first_prompt=first_prompt, theme=theme, now=stage.now)  # type: ignore[arg-type]
+    app = CockpitApp(stage.open, first_prompt=first_prompt, theme=theme, keymap=keymap, now=stage.now)  # type: ignore[arg-type]
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: any(isinstance(screen, Cockpit) for screen in app.screen_stack))
         await until(pilot, lambda: cockpit(app).names == tuple(stage.state.workers) and cockpit(app).query(Fleet))

@@ -1,6 +1,7 @@
 """The orchestrator's tools over the pool. Only `wait_for_workers` waits, and it ends when a person speaks."""
 
 import asyncio
+import datetime as dt
 from typing import Any, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ from agents import FunctionTool
 
 from golfer_tui.agents.desk import Desk
 from golfer_tui.agents.services import Services
+from golfer_tui.agents.spawning import spawn
 from golfer_tui.agents.tools import Context, tool
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.gpus import GpuRequest
@@ -45,6 +47,14 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
                 line["queue_place"], line["waits_for"] = places[name]
             if worker.spec.gpu is not None:
                 line["gpu"] = str(worker.spec.gpu)
+            if worker.tunnels and worker.state.active:
+                line["ports"] = {str(each.port): each.address for each in worker.tunnels}
+            if snapshots := [each.id for each in state.snapshots.values() if each.worker == name]:
+                line["snapshots"] = snapshots
+            if worker.idle_gpus:
+                line["idle_gpus"] = worker.idle_gpus
+            bill = worker.bill(dt.datetime.now(dt.UTC))
+            line["spent"], line["gpu_hours"] = str(bill), round(bill.gpu_hours, 3)
             line["metrics"] = {metric: curve[-1].value for metric, curve in worker.curves.items() if curve}
             if worker.state.final:
                 line["report"] = worker.summary
@@ -59,7 +69,13 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
         return msgspec.json.format(msgspec.json.encode(value)).decode()
 
     async def spawn_worker(
-        context: Context, task: str, name: str = "", skills: list[str] | None = None, gpu: str = ""
+        context: Context,
+        task: str,
+        name: str = "",
+        skills: list[str] | None = None,
+        gpu: str = "",
+        profile: str = "",
+        snapshot: str = "",
     ) -> str:
         """Start a worker: a coding agent with a shell, files and a sandbox of its own. Returns at once.
 
@@ -67,13 +83,15 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
             task: All that the worker needs to know; it does not see this conversation.
             name: A short name in lower case with dashes, such as "wider-mlp". Made up if empty.
             skills: Names of skills that the worker should load.
-            gpu: GPUs that it needs, such as "H100" or "H100:8"; empty for none.
+            gpu: GPUs that it needs, such as "H100" or "H100:8"; "H100, A100-80GB:2" takes the first that is free,
+                "H100!" no H200 in its place; empty for none.
+            profile: A set of gpu, model, skills, image and limits that the person has named in the settings.
+            snapshot: Id of a snapshot whose files it begins with, or on Modal of an image ("im-..."); empty for none.
         """
-        for skill in skills or ():
-            services.library.get(skill)
         chosen = name or next(f"worker-{i}" for i in range(1, 10_000) if f"worker-{i}" not in state.workers)
-        spec = WorkerSpec(chosen, task, tuple(skills or ()), GpuRequest.parse(gpu))
-        pool.spawn(spec, "orchestrator")
+        request = GpuRequest.parse(gpu)
+        spec = WorkerSpec(chosen, task, tuple(skills or ()), request, profile=profile, snapshot=snapshot)
+        spawn(services, spec, "orchestrator")
         await services.flush()
         worker = known(chosen)
         waits = f", place {worker.position} in the queue: {worker.reason}" if worker.reason else ""
@@ -128,6 +146,9 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
             "finished": report(context, finished),
             "unfinished": report(context, [name for name in chosen if name not in finished]),
         }
+        if held := [name for name in chosen if pool.held(name)]:
+            answer["held"] = held
+            answer["held_why"] = "They begin only if the person raises the budget: do not wait for them."
         if desk.spoken.is_set():
             answer["note"] = "The person has said something; it follows."
         return dump(answer)

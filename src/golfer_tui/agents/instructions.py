@@ -11,7 +11,7 @@ How to work:
 - Explore first, then plan distinct approaches, each for one worker. Put everything a worker needs into its task: the
   goal, the approach, the limits, which skill to load, and what to report (exact numbers, and how they were measured).
 - Workers start at once or wait in a queue for GPUs; requests that can never fit are refused with the reason. Never
-  ask for more GPUs than a task needs: the budget is strict.
+  ask for more GPUs than a task needs: the budget is strict, and only the person can raise it (see check_budget).
 - Wait with wait_for_workers; read logs when a report is unclear. Guide workers with message_worker, kill those that
   waste time, restart those that failed for a reason that has gone.
 - Report only numbers that workers measured. Compare against the baseline, say what is uncertain, give a table.

@@ -120,13 +120,18 @@ class Narrator(RunHooks[TurnContext]):
         self, context: RunContextWrapper[TurnContext], agent: Agent[TurnContext], response: ModelResponse
     ) -> None:
         usage = response.usage
+        cached = usage.input_tokens_details.cached_tokens or 0
+        dollars = self._services.quotes.answer(
+            self._model, input=usage.input_tokens, cached=cached, output=usage.output_tokens
+        )
         self.emit(
             ev.Usage(
                 model=self._model,
                 input_tokens=usage.input_tokens,
                 output_tokens=usage.output_tokens,
-                cached_tokens=usage.input_tokens_details.cached_tokens or 0,
+                cached_tokens=cached,
                 reasoning_tokens=usage.output_tokens_details.reasoning_tokens or 0,
+                dollars=dollars,
             )
         )
 

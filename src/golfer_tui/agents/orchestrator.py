@@ -6,12 +6,14 @@ import secrets
 
 from agents import Agent
 
+from golfer_tui.agents.budget_tool import budget_tool
 from golfer_tui.agents.desk import BOUND, Desk
 from golfer_tui.agents.fleet_tools import fleet_tools
 from golfer_tui.agents.instructions import ORCHESTRATOR
 from golfer_tui.agents.narrator import TurnContext
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.skill_tools import skill_tools
+from golfer_tui.agents.snapshot_tools import snapshot_tools
 from golfer_tui.agents.turn import Turn
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError, GolferError
@@ -28,6 +30,8 @@ class Orchestrator:
         self._running: asyncio.Task[str] | None = None
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self.model = ""
+        """Name of the model of the next turns; empty: the session's."""
         self.answer = ""
         """The last message of the last turn."""
         self.error: GolferError | None = None
@@ -101,7 +105,7 @@ class Orchestrator:
             first.append(ev.Draft(ev.Message(role="system", text=text, id=message.id)))
             then.append(ev.Draft(ev.ReportDelivered(attempt=attempt), worker))
             inputs.append(message)
-        turn = self._turn = Turn(self._services, self._agent(), self._services.memory(None), None)
+        turn = self._turn = Turn(self._services, self._agent(), self._services.memory(None), None, self.model)
         self._running = asyncio.create_task(turn.run(inputs, first=first, then=then), name=f"turn {turn.id}")
         self.error = None
         try:
@@ -127,7 +131,12 @@ class Orchestrator:
         return Agent(
             name="orchestrator",
             instructions=f"{ORCHESTRATOR}\nSkills:\n{services.library.listing()}",
-            model=services.provider.model(""),
-            model_settings=services.provider.settings("orchestrator"),
-            tools=[*skill_tools(services, None, None), *fleet_tools(services, self._desk)],
+            model=services.provider.model(self.model),
+            model_settings=services.provider.settings("orchestrator", self.model),
+            tools=[
+                *skill_tools(services, None, None),
+                *fleet_tools(services, self._desk),
+                *snapshot_tools(services),
+                budget_tool(services),
+            ],
         )

@@ -86,6 +86,14 @@ class Provider(Protocol):
         """Options to ask the model `name` with; empty: the model that the settings give to this role."""
         ...
 
+    async def offered(self) -> list[str]:
+        """Names of the models that can be asked, as far as the server tells.
+
+        Raises:
+            ModelError: it does not tell.
+        """
+        ...
+
     async def close(self) -> None:
         """Close the connections. May be called twice."""
         ...

@@ -191,5 +191,8 @@ class ScriptedProvider:
     def settings(self, role: str, name: str = "") -> ModelSettings:
         return ModelSettings()
 
+    async def offered(self) -> list[str]:
+        return [self.name]
+
     async def close(self) -> None:
         """Nothing is open."""

@@ -2,10 +2,12 @@
 
 import dataclasses as dc
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from agents.memory import Session
 
 from golfer_tui.agents.providers import Provider
+from golfer_tui.costs.quotes import Quotes
 from golfer_tui.model.events import Draft
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
@@ -35,3 +37,9 @@ class Services:
     """The stored memory of a worker, or of the orchestrator (None)."""
     tape: Callable[[str], Tape | None]
     """What a worker printed."""
+    snapshot_folder: Callable[[str], Path]
+    """Folder on this machine for a snapshot, by its id."""
+    quotes: Quotes
+    """What things cost."""
+    max_dollars: Callable[[], float | None]
+    """What may be spent; None without a limit."""

@@ -23,11 +23,15 @@ from golfer_tui.pool.mailbox import Mail
 class Turn:
     """Runs an agent on some messages. Make one for each run."""
 
-    def __init__(self, services: Services, agent: Agent[TurnContext], memory: Session, worker: str | None) -> None:
+    def __init__(
+        self, services: Services, agent: Agent[TurnContext], memory: Session, worker: str | None, model: str = ""
+    ) -> None:
+        """`model` is the name of the agent's model; empty: the session's."""
         self._services = services
         self._agent = agent
         self._memory = memory
         self._worker = worker
+        self._model = model or services.provider.name
         self._result: RunResultStreaming | None = None
         self._soon = False
         self.id = secrets.token_hex(4)
@@ -56,7 +60,7 @@ class Turn:
             asyncio.CancelledError: it was interrupted; likewise.
         """
         before = len(await self._memory.get_items())
-        narrator = Narrator(self._services, self._worker, self._services.provider.name)
+        narrator = Narrator(self._services, self._worker, self._model)
         for draft in first:
             self._services.emit(draft)
         self._tell(ev.TurnStarted(turn=self.id, inputs=tuple(each.id for each in inputs), items=before))

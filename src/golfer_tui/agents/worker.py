@@ -14,14 +14,16 @@ from golfer_tui.agents.instructions import worker_instructions
 from golfer_tui.agents.narrator import TurnContext
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.skill_tools import skill_tools
+from golfer_tui.agents.snapshots import first_words, memory_of
 from golfer_tui.agents.tools import guarded
 from golfer_tui.agents.turn import Turn
 from golfer_tui.model import events as ev
 from golfer_tui.pool.mailbox import Mail
 from golfer_tui.pool.worker import LiveWorker
+from golfer_tui.sandboxes.contract import Outlives
 
 GO_ON = (
-    "[Your sandbox was stopped and is back: the workspace is as it was, but no command of yours runs any more. "
+    "[Your sandbox was stopped and is back: the workspace is as it was kept, but no command of yours runs any more. "
     "Go on with your task.]"
 )
 
@@ -40,17 +42,30 @@ async def run_worker(services: Services, live: LiveWorker) -> str:
     inputs: list[Mail] = []
     if live.fresh:
         await memory.clear_session()
-        inputs.append(_input(services, live, live.spec.task))
+        if live.spec.parent:
+            await memory.add_items(await services.memory(memory_of(live.spec.snapshot)).get_items())
+        inputs.append(_input(services, live, first_words(live.spec)))
+    if isinstance(live.sandbox, Outlives) and live.sandbox.recovered:
+        inputs.append(_input(services, live, _runs_on(live.sandbox)))
     inputs += live.take_mail()
     if not inputs:
         inputs = [_input(services, live, GO_ON)]
     while True:
-        turn = Turn(services, _agent(services, live), memory, live.name)
+        model = live.spec.model or services.settings.model.worker
+        turn = Turn(services, _agent(services, live), memory, live.name, model)
         async with _steering(live, turn):
             report = await turn.run(inputs, live.sandbox.session)
         inputs = live.take_mail()
         if not inputs:
             return report or "The worker ended without a report."
+
+
+def _runs_on(sandbox: Outlives) -> str:
+    commands = "; ".join(f"{id_}: {command}" for id_, command in sandbox.recovered)
+    return (
+        "[golfer was away for a while, and your sandbox lived on. These commands of yours were running, and "
+        f"write_stdin reaches them by their session ids as before: {commands}. Go on with your task.]"
+    )
 
 
 @contextlib.asynccontextmanager

@@ -18,7 +18,7 @@ WINDOW = 256 * 1024
 PIECE = 32 * 1024
 """Bytes of one frame; then the next tape has its turn."""
 
-TAIL = 512 * 1024
+TAIL = 64 * 1024
 """Bytes of what was printed before that a front end gets when it comes, or when it was too slow."""
 
 Key = tuple[str, Terminal]

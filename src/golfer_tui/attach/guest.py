@@ -26,11 +26,11 @@ from golfer_tui.attach.messages import (
     Withdraw,
 )
 from golfer_tui.attach.session import CALLS, OpenSession, Stream
-from golfer_tui.attach.snapshot import pack_state
 from golfer_tui.attach.wire import frame, pack, receive, unpack
 from golfer_tui.model import signals as sg
 from golfer_tui.model.errors import CommandError, GolferError
-from golfer_tui.model.events import Event, WorkerMetric, WorkerOutput
+from golfer_tui.model.events import Event, WorkerOutput
+from golfer_tui.model.packing import pack_state
 
 ASKED = 64
 """Calls of one guest that may be under way; then no more is read from it."""
@@ -88,6 +88,7 @@ class Guest:
 
     def signal(self, signal: sg.Signal) -> None:
         """Tell it something that concerns it alone."""
+        self._count()
         self._say(Signalled.of(signal))
 
     async def leave(self, problem: Problem | None) -> None:
@@ -195,10 +196,3 @@ class Guest:
 def _printed(item: "Event | sg.Signal") -> bool:
     """It tells of output only, which comes often and changes no figures."""
     return isinstance(item, sg.TerminalChanged) or (isinstance(item, Event) and isinstance(item.body, WorkerOutput))
-
-
-def _plain(item: Event | sg.Signal) -> bool:
-    """What comes by the thousand and changes no figure."""
-    if isinstance(item, Event):
-        return isinstance(item.body, WorkerOutput | WorkerMetric)
-    return isinstance(item, sg.TerminalChanged | sg.TextDelta)

@@ -51,6 +51,7 @@ class Host:
         self._alone = alone
         self._engine: OpenSession | None = None
         self._opened = asyncio.Event()
+        self._waking = False
         self._stop: asyncio.Future[Workers] = asyncio.get_running_loop().create_future()
         self._closed: asyncio.Future[Problem | None] = asyncio.get_running_loop().create_future()
         self._connections: set[asyncio.Task[None]] = set()
@@ -76,10 +77,24 @@ class Host:
         if not self._stop.done():
             self._stop.set_result(workers)
 
+    def show(self, session: OpenSession) -> None:
+        """Let front ends see a session whose engine is not there yet; `serve` follows."""
+        self._engine, self._waking = session, True
+        self._opened.set()
+
+    async def stays(self, work: "asyncio.Task[Any]") -> bool:
+        """Wait for this work; False, and it is given up, if the session is to be let go before that."""
+        await asyncio.wait({work, self._stop}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+        return not work.cancelled()
+
     async def serve(self, engine: OpenSession) -> None:
         """Serve the engine until somebody asks for its end or nobody needs it, and close it."""
-        self._engine = engine
+        self._engine, self._waking = engine, False
         self._opened.set()
+        self._tell_others(None)
         waiting = asyncio.create_task(self._wait_alone(engine), name="host alone") if self._alone else None
         try:
             await engine.close(await self._stop)
@@ -195,7 +210,9 @@ class Host:
                 other.signal(self._attendance(other))
 
     def _attendance(self, guest: Guest) -> sg.Attendance:
-        return sg.Attendance(background=True, writing=guest is self._writing, others=len(self._guests) - 1)
+        return sg.Attendance(
+            background=True, writing=guest is self._writing, others=len(self._guests) - 1, waking=self._waking
+        )
 
     # Nobody
 

@@ -95,7 +95,9 @@ async def _attached(
             await asyncio.sleep(AGAIN)
             running = await asyncio.to_thread(_running, wanted)
             process = await asyncio.to_thread(Process) if running is None else None
-        yield await stack.enter_async_context(RemoteEngine.over(reader, writer, answer))
+        opened = RemoteEngine.over(reader, writer, answer)
+        del answer  # it has a whole session in it
+        yield await stack.enter_async_context(opened)
 
 
 def _passes(wanted: Wanted, error: GolferError) -> bool:

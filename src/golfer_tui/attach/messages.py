@@ -103,7 +103,7 @@ class Welcome(Base, frozen=True, tag="welcome"):
     settings: Settings
     before: int
     state: bytes
-    """See `snapshot`."""
+    """See `model.packing`."""
     figures: Figures
     attendance: sg.Attendance
 

@@ -29,7 +29,6 @@ from golfer_tui.attach.messages import (
 )
 from golfer_tui.attach.mirrors import Mirrors
 from golfer_tui.attach.session import CALLS
-from golfer_tui.attach.snapshot import unpack_state
 from golfer_tui.attach.wire import frame, pack, receive, unpack
 from golfer_tui.engine.bus import Bus, Subscription
 from golfer_tui.model import commands as cm
@@ -37,6 +36,7 @@ from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.errors import CommandError, GolferError, StoreError
 from golfer_tui.model.known import KnownKind
+from golfer_tui.model.packing import unpack_state
 from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.terminal.printed import Printed
 from golfer_tui.terminal.tape import Tape
@@ -83,6 +83,7 @@ class RemoteEngine:
             engine = cls(reader, writer, welcome)
         except msgspec.DecodeError as error:
             raise StoreError("attach.garbled", "The engine's state cannot be understood.") from error
+        del welcome  # it has a whole session in it
         reading = asyncio.create_task(engine._read(), name="remote engine")
         try:
             yield engine

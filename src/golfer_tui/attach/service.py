@@ -19,7 +19,6 @@ def main() -> int:
         os._exit(0)  # `launch` waits for this
     import asyncio
 
-    import golfer_tui.engine.engine  # noqa: F401 - takes seconds: while whoever started us still paints
     from golfer_tui.attach.serving import serve
 
     return asyncio.run(serve(connection))

@@ -6,18 +6,30 @@ import logging
 import os
 import signal
 import socket
+import sys
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from golfer_tui.attach.address import clean, listen, socket_path
 from golfer_tui.attach.host import Host
 from golfer_tui.attach.log import NAME, keep_bounded, log_to
 from golfer_tui.attach.messages import Problem, Start
+from golfer_tui.attach.waking import Waking
 from golfer_tui.attach.wire import receive
-from golfer_tui.engine.engine import Engine
+from golfer_tui.engine.held import hold
 from golfer_tui.model.errors import GolferError, StoreError
 from golfer_tui.store.layout import Layout
+from golfer_tui.store.store import Store
+
+if TYPE_CHECKING:
+    from golfer_tui.engine.engine import Engine
+    from golfer_tui.engine.equipment import Equipment
+
+SWITCH = 0.0005
+"""Seconds until another thread gets its turn while the engine is imported: front ends are served meanwhile."""
 
 
 async def serve(connection: int) -> int:
@@ -44,25 +56,11 @@ async def _hold(start: Start, host: Host, stack: contextlib.AsyncExitStack) -> P
     layout = Layout(Path(start.home))
     await asyncio.to_thread(log_to, layout.home)
     try:
-        if start.resume is not None:
+        if start.resume is None:
+            await _begin(start, host, layout, stack)
+        else:
             await stack.enter_async_context(_listening(host, layout, start.resume))
-        async with Engine.open(
-            start.settings,
-            home=layout.home,
-            directory=Path(start.directory),
-            resume=start.resume,
-            limits=start.limits,
-        ) as engine:
-            if start.resume is None:
-                await stack.enter_async_context(_listening(host, layout, engine.session))
-            await asyncio.to_thread(clean, layout, engine.session)
-            await asyncio.to_thread(log_to, layout.session(engine.session))
-            trimming = asyncio.create_task(keep_bounded(), name="engine log")
-            try:
-                await host.serve(engine)
-            finally:
-                trimming.cancel()
-                await asyncio.gather(trimming, return_exceptions=True)
+            await _resume(start, start.resume, host, layout)
     except GolferError as error:
         return Problem.of(error)
     except Exception as error:  # the last guard: all else was an error of ours
@@ -71,6 +69,62 @@ async def _hold(start: Start, host: Host, stack: contextlib.AsyncExitStack) -> P
         where = f"The details are in {NAME} in the session's folder, or in {layout.home}."
         return Problem.of(StoreError("engine.failed", f"Something went wrong inside the engine: {what}", hint=where))
     return None
+
+
+async def _begin(start: Start, host: Host, layout: Layout, stack: contextlib.AsyncExitStack) -> None:
+    """Serve a new session."""
+    engine_type, _ = await asyncio.to_thread(_load)
+    directory = Path(start.directory)
+    async with engine_type.open(start.settings, home=layout.home, directory=directory, limits=start.limits) as engine:
+        await stack.enter_async_context(_listening(host, layout, engine.session))
+        async with _logging(layout, engine.session):
+            await host.serve(engine)
+
+
+async def _resume(start: Start, session: str, host: Host, layout: Layout) -> None:
+    """Serve a stored session: what is stored at once, and the engine when it is loaded."""
+    async with (
+        Store.open(layout.home) as store,
+        hold(store, await store.sessions.get(session)) as held,
+        _logging(layout, session),
+    ):
+        waking = Waking(held, start.settings)
+        host.show(waking)
+        loading = asyncio.create_task(asyncio.to_thread(_load), name="engine import")
+        if not await host.stays(loading):
+            return
+        engine_type, equip = loading.result()
+        async with (
+            equip(start.settings, Path(start.directory)) as equipment,
+            engine_type.wake(start.settings, held, equipment, start.limits) as engine,
+        ):
+            waking.wake(engine)
+            await host.serve(waking)
+
+
+def _load() -> "tuple[type[Engine], Callable[..., AbstractAsyncContextManager[Equipment]]]":
+    """Import the engine, and what equips it. Takes seconds: call it in a thread."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        from golfer_tui.engine.engine import Engine
+        from golfer_tui.engine.equipment import equip
+    finally:
+        sys.setswitchinterval(interval)
+    return Engine, equip
+
+
+@contextlib.asynccontextmanager
+async def _logging(layout: Layout, session: str) -> AsyncIterator[None]:
+    """Keep the log in the session's folder, which this process holds."""
+    await asyncio.to_thread(clean, layout, session)
+    await asyncio.to_thread(log_to, layout.session(session))
+    trimming = asyncio.create_task(keep_bounded(), name="engine log")
+    try:
+        yield
+    finally:
+        trimming.cancel()
+        await asyncio.gather(trimming, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

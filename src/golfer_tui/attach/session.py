@@ -85,6 +85,7 @@ class OpenSession(Protocol):
 
         Raises:
             CommandError: it does not fit the state of the session, or `session.watching`; nothing was changed.
+            GolferError: a snapshot could not be taken.
         """
 
     async def events(self, after: int = 0, limit: int | None = None, *, output: bool = True) -> list[ev.Event]:

@@ -4,35 +4,48 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
 from golfer_tui.model.errors import UsageError
 
+Callback = TypeVar("Callback", bound=Callable[..., Any])
+
+
+def into(name: str, text: str) -> Callable[[Callback], Callback]:
+    """An option that takes a file's name, or nothing for stdout."""
+    return click.option(name, metavar="[FILE]", is_flag=False, flag_value="-", help=text)
+
 
 @click.command()
 @click.argument("session", metavar="SESSION")
 @click.option("--worker", metavar="NAME", help="Whose recording.")
-@click.option(
-    "--cast",
-    metavar="[FILE]",
-    is_flag=False,
-    flag_value="-",
-    help="The recording of the worker's terminal (asciicast v3), into FILE or to stdout.",
-)
+@into("--cast", "The recording of the worker's terminal (asciicast v3).")
 @click.option("--jsonl", is_flag=True, help="All events, one per line, with what the workers printed, to stdout.")
+@into("--html", "One page with the leaderboard, the curves, the cost, the reports and the chat.")
+@into("--markdown", "The same as Markdown.")
 @click.pass_context
-def export(context: click.Context, *, session: str, worker: str | None, cast: str | None, jsonl: bool) -> None:
+def export(
+    context: click.Context,
+    *,
+    session: str,
+    worker: str | None,
+    cast: str | None,
+    jsonl: bool,
+    html: str | None,
+    markdown: str | None,
+) -> None:
     """Write out what is stored of a session.
 
     SESSION is its id or how the id begins; `golfer sessions` lists them. A session that is open elsewhere can be
     exported as well: as far as it has come.
     """
-    if (cast is None) != jsonl:
-        raise click.UsageError("Say what to export: --cast [FILE] with --worker NAME, or --jsonl.", context)
+    if [cast is not None, jsonl, html is not None, markdown is not None].count(True) != 1:
+        ways = "--cast [FILE] with --worker NAME, --jsonl, --html [FILE] or --markdown [FILE]"
+        raise click.UsageError(f"Say what to export: {ways}.", context)
     if (cast is None) != (worker is None):
         raise click.UsageError("--cast and --worker NAME belong together.", context)
     import asyncio
@@ -40,6 +53,9 @@ def export(context: click.Context, *, session: str, worker: str | None, cast: st
     if worker is not None and cast is not None:
         with _target(cast) as file:
             asyncio.run(_write_cast(session, worker, file))
+    elif (name := html if markdown is None else markdown) is not None:
+        with _target(name) as file:
+            file.write(asyncio.run(_report(session, page=markdown is None)).encode())
     else:
         with _target("-") as file:
             asyncio.run(_write_events(session, file))
@@ -88,6 +104,16 @@ async def _write_cast(session: str, worker: str, file: BinaryIO) -> None:
 
 def _copy(lines: Iterable[bytes], file: BinaryIO) -> None:
     file.writelines(_harmless(line, file) for line in lines)
+
+
+async def _report(session: str, *, page: bool) -> str:
+    from golfer_tui import config
+    from golfer_tui.attach.shelf import Shelf
+    from golfer_tui.reports import markdown
+    from golfer_tui.reports import page as html
+
+    found = await Shelf(config.home(os.environ)).report(session)
+    return html.page(found) if page else markdown.markdown(found)
 
 
 async def _write_events(session: str, file: BinaryIO) -> None:

@@ -86,9 +86,12 @@ def replay(
             "Playing a recording needs a terminal, and this is none.",
             hint="Without one use: golfer replay FILE.cast --screen",
         )
+    from golfer_tui.cli.options import settings_from
+    from golfer_tui.tui.keymap import keymap_from
     from golfer_tui.tui.player import play
 
-    play(lambda: cast_in(file), title=file.name, at=at or 0.0, size=size)
+    keymap = keymap_from(settings_from().keys)
+    play(lambda: cast_in(file), title=file.name, at=at or 0.0, size=size, keymap=keymap)
 
 
 def cast_in(path: Path) -> "Cast":

@@ -3,17 +3,18 @@
 import os
 from typing import TYPE_CHECKING
 
-from golfer_tui.cli.options import settings_from
+from golfer_tui.cli.options import Flags, limits_from, settings_from
 
 if TYPE_CHECKING:
+    from golfer_tui.model.commands import SetLimits
     from golfer_tui.model.settings import Settings
     from golfer_tui.store.sessions import SessionRow
 
 
 def session_settings(
-    resume: str | None, backend: str | None, model: str | None, demo: bool | None
-) -> "tuple[Settings, str | None]":
-    """The settings for a new session, or for the stored one that `resume` means, with its id.
+    resume: str | None, backend: str | None, model: str | None, demo: bool | None, limits: Flags
+) -> "tuple[Settings, str | None, SetLimits | None]":
+    """The settings for a new session, or for the stored one that `resume` means, with its id and limits to set in it.
 
     Flags win over what is stored.
 
@@ -21,15 +22,16 @@ def session_settings(
         UsageError: see `config.load`.
         StoreError: there is no such session, or the store cannot be opened.
     """
-    settings = settings_from(backend, model, demo)
+    settings = settings_from(backend, model, demo, limits)
     if resume is None:
-        return settings, None
+        return settings, None, None
     import asyncio
 
     row = asyncio.run(_stored(resume))
     if demo is None and model is None and row.scripted:
         demo = True
-    return settings_from(backend or row.backend, model, demo), row.id
+    settings = settings_from(backend or row.backend, model, demo, limits)
+    return settings, row.id, limits_from(settings, limits)
 
 
 async def _stored(resume: str) -> "SessionRow":

@@ -21,6 +21,7 @@ LARGEST = 1024 * 1024
 @click.pass_context
 def run(
     context: click.Context,
+    /,
     *,
     prompt: str | None,
     as_json: bool,
@@ -29,6 +30,7 @@ def run(
     backend: str | None,
     model: str | None,
     demo: bool | None,
+    **limits: str | None,
 ) -> int:
     """Work without a screen.
 
@@ -50,7 +52,7 @@ def run(
 
     from golfer_tui import config
 
-    settings, session = session_settings(resume, backend, model, demo)
+    settings, session, set_limits = session_settings(resume, backend, model, demo, limits)
     if problem := config.model_problem(settings, os.environ):
         raise UsageError("model.none", problem)
     from golfer_tui.cli.logs import log_to_file
@@ -59,7 +61,7 @@ def run(
     # Takes seconds: before the loop runs, so that Ctrl-C ends it at once.
     import golfer_tui.engine.engine  # noqa: F401
 
-    open_engine = engine_opener(settings, session)
+    open_engine = engine_opener(settings, session, set_limits)
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     stdout, stderr = sys.stdout.fileno(), sys.stderr.fileno()
     if interactive:

@@ -12,6 +12,7 @@ from golfer_tui.cli.sizes import readable, size_given
 from golfer_tui.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from golfer_tui.attach.shelf import Shelf, Shelved
     from golfer_tui.store.files import Size
     from golfer_tui.store.sessions import SessionRow
     from golfer_tui.store.store import Store
@@ -25,8 +26,9 @@ one_session = click.argument("session")
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="One session per line, as JSON.")
 @click.option("--all", "everything", is_flag=True, help="Archived ones, too.")
+@click.option("--search", "text", metavar="TEXT", default="", help="With this text in the title or in what was said.")
 @click.pass_context
-def sessions(context: click.Context, *, as_json: bool, everything: bool) -> None:
+def sessions(context: click.Context, *, as_json: bool, everything: bool, text: str) -> None:
     """List the stored sessions, newest first, or tidy them up.
 
     `golfer --resume ID` brings one back. A session is named by its id, or by how the id begins or ends.
@@ -35,11 +37,11 @@ def sessions(context: click.Context, *, as_json: bool, everything: bool) -> None
         return
     from golfer_tui.cli.tables import json_lines, table
 
-    rows = [row for row in _run(_stored) if everything or not row.archived]
+    rows = _run(lambda: _shelf().list(text, archived=everything))
     if as_json:
         json_lines(rows)
     elif not rows:
-        click.echo("No session is stored yet.", err=True)
+        click.echo("No session tells of that." if text else "No session is stored yet.", err=True)
     else:
         heads = ("SESSION", "LAST EVENT", "STATE", "WORKERS", "MODEL", "BACKEND", "TITLE")
         table(heads, [_cells(row) for row in rows])
@@ -53,19 +55,7 @@ def rename(*, session: str, title: str) -> None:
     if not (text := " ".join(title.split())):
         raise UsageError("title.empty", "The title is empty.", hint="Say what the session is about.")
 
-    async def work() -> None:
-        from golfer_tui.model.events import Draft, SessionRenamed
-
-        async with _opened() as store:
-            row = await store.sessions.get(session)
-            lease = await store.sessions.claim(row.id)
-            try:
-                async with store.journal(row.id, lambda events: None) as journal:
-                    journal.emit(Draft(SessionRenamed(title=text), by="person"))
-            finally:
-                lease.release()
-
-    _run(work)
+    _run(lambda: _shelf().rename(session, text))
 
 
 @sessions.command()
@@ -74,12 +64,7 @@ def rename(*, session: str, title: str) -> None:
 def archive(*, session: str, undo: bool) -> None:
     """Put a session away: it stays, and is listed with --all only."""
 
-    async def work() -> None:
-        async with _opened() as store:
-            row = await store.sessions.get(session)
-            await store.sessions.archive(row.id, archived=not undo)
-
-    _run(work)
+    _run(lambda: _shelf().archive(session, archived=not undo))
 
 
 @sessions.command()
@@ -173,6 +158,13 @@ def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     return asyncio.run(work())
 
 
+def _shelf() -> "Shelf":
+    from golfer_tui import config
+    from golfer_tui.attach.shelf import Shelf
+
+    return Shelf(config.home(os.environ))
+
+
 @asynccontextmanager
 async def _opened() -> "AsyncIterator[Store]":
     from golfer_tui import config
@@ -182,20 +174,7 @@ async def _opened() -> "AsyncIterator[Store]":
         yield store
 
 
-async def _stored() -> "list[SessionRow]":
-    """All sessions; one that nobody has any more does not run, whatever it said last."""
-    import msgspec
-
-    async with _opened() as store:
-        return [
-            msgspec.structs.replace(row, state="interrupted")
-            if row.state == "running" and not await store.sessions.held(row.id)
-            else row
-            for row in await store.sessions.list()
-        ]
-
-
-def _cells(row: "SessionRow") -> tuple[str, ...]:
+def _cells(row: "Shelved") -> tuple[str, ...]:
     when = row.updated.astimezone().strftime("%Y-%m-%d %H:%M")
     model = "scripted" if row.scripted else row.model or "default"
-    return row.id, when, row.state, str(row.workers), model, row.backend, row.title
+    return row.id, when, "attached" if row.attached else row.state, str(row.workers), model, row.backend, row.title

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from golfer_tui.config.check import nest
+from golfer_tui.config.check import Flat, nest
 from golfer_tui.config.sources import from_file, from_flags, from_variables
+from golfer_tui.config.tables import check_places, missing_variables
 from golfer_tui.config.trust import check_project
 from golfer_tui.model.settings import Settings
 
@@ -45,17 +46,24 @@ def load(directory: Path, environ: Mapping[str, str], overrides: Mapping[str, ob
         overrides: Values of flags by dotted key (`model.name`); None means that the flag was not given.
 
     Raises:
-        UsageError: `settings.unreadable`, `settings.malformed`, `settings.unknown`, `settings.value` or
-            `settings.personal`; the message names the source and the key, the hint what is allowed.
+        UsageError: `settings.unreadable`, `settings.malformed`, `settings.unknown`, `settings.value`,
+            `settings.mount` or `settings.personal`; the message names the source and the key, the hint what is allowed.
     """
     here, user = files(directory, environ)
-    flat = {
-        **from_file(user, required=bool(environ.get("GOLFER_CONFIG"))),
-        **check_project(from_file(here), here, user),
-        **from_variables(environ, directory),
-        **from_flags(overrides or {}, directory),
-    }
-    return msgspec.convert(nest(flat), Settings)
+    flat: Flat = {}
+    for source in (
+        from_file(user, required=bool(environ.get("GOLFER_CONFIG"))),
+        check_project(from_file(here), here, user),
+        from_variables(environ, directory),
+        from_flags(overrides or {}, directory),
+    ):
+        # Profiles are known by their names: another source adds to them.
+        profiles = {**flat.get("workers", {}), **source.get("workers", {})}
+        flat |= {**source, "workers": profiles}
+    settings = msgspec.convert(nest(flat), Settings)
+    check_places(settings)
+    missing_variables(settings, environ)
+    return settings
 
 
 def model_problem(settings: Settings, environ: Mapping[str, str] | None = None) -> str | None:

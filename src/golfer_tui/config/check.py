@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 from msgspec import inspect as mi
 
+from golfer_tui.config.tables import TABLES, check_table
 from golfer_tui.model.errors import UsageError
-from golfer_tui.model.gpus import GpuRequest
+from golfer_tui.model.gpus import ANY, GpuRequest
 from golfer_tui.model.settings import Settings
 
 Flat = dict[str, Any]
@@ -90,11 +91,14 @@ def check(key: str, value: object, where: str, *, name: str = "", text: bool = F
     Raises:
         UsageError: `settings.value`.
     """
+    if key in TABLES:
+        return check_table(key, value, f"{where}: {name}" if where and name else name or where, allowed, text=text)
     annotation = KEYS[key]
     info = mi.type_info(annotation)
     try:
-        checked = msgspec.convert(_parse(info, value) if text else value, annotation, strict=not text)
-        return _types(checked) if key == "pool.gpus" else checked
+        given = _parse(info, value) if text else _dotted(value) if key == "keys" else value
+        checked = msgspec.convert(given, annotation, strict=not text)
+        return _types(checked) if key in {"pool.gpus", "prices.gpus"} else checked
     except (msgspec.ValidationError, ValueError, UsageError):
         subject = f"{where}: {name or key}" if where else name or key
         raise UsageError(
@@ -104,12 +108,24 @@ def check(key: str, value: object, where: str, *, name: str = "", text: bool = F
         ) from None
 
 
-def _types(gpus: Mapping[str, int]) -> dict[str, int]:
-    """Limits by type, under the names that requests use."""
+def _types(gpus: Mapping[str, float]) -> dict[str, float]:
+    """Limits or prices by type, under the names that requests use."""
     requests = {name: GpuRequest.parse(name) for name in gpus}
-    if any(request is None or request.count != 1 for request in requests.values()):
+    if any(request is None or request.count != 1 or request.fallbacks for request in requests.values()):
         raise ValueError("a key is no type of GPU")
+    if any(name.endswith(("!", "+")) or name.upper() == ANY for name in gpus):
+        raise ValueError("a key says how to choose a type, and is none")
     return {request.type: gpus[name] for name, request in requests.items() if request}
+
+
+def _dotted(value: object) -> object:
+    """`worker.kill = "k"` without quotes is a table in a table."""
+    if not isinstance(value, dict):
+        return value
+    flat: dict[str, object] = {}
+    for name, item in value.items():
+        flat |= {f"{name}.{inner}": each for inner, each in item.items()} if isinstance(item, dict) else {name: item}
+    return flat
 
 
 def _parse(info: mi.Type, value: object) -> object:
@@ -118,9 +134,18 @@ def _parse(info: mi.Type, value: object) -> object:
     match info:
         case mi.VarTupleType():
             return items
+        case mi.DictType(value_type=mi.StructType(fields=fields)):
+            pairs = [item.rpartition("=") for item in items]
+            names = [field.name for field in fields]
+            return {key.strip(): dict(zip(names, words.split("/"), strict=True)) for key, _, words in pairs}
+        case mi.DictType(value_type=mi.UnionType()):
+            several: dict[str, list[str]] = {}
+            for key, _, word in (item.partition("=") for item in items):
+                several.setdefault(key.strip(), []).append(word.strip())
+            return several
         case mi.DictType():
             pairs = [item.partition("=") for item in items]
-            return {key.strip(): int(amount) for key, _, amount in pairs}
+            return {key.strip(): amount.strip() for key, _, amount in pairs}
         case _:
             return str(value).strip()
 
@@ -134,6 +159,8 @@ def allowed(info: mi.Type, *, text: bool = False) -> str:
             return "true or false"
         case mi.IntType(ge=least, le=most):
             return f"a whole number from {least} to {most}"
+        case mi.FloatType(ge=0, le=most):
+            return f"a number from 0 to {most}"
         case mi.FloatType(gt=above, le=most):
             return f"a number above {above} and up to {most}"
         case mi.VarTupleType(item_type=mi.IntType(ge=least, le=most)):
@@ -141,6 +168,17 @@ def allowed(info: mi.Type, *, text: bool = False) -> str:
             return f"a list of whole numbers from {least} to {most}, such as {example}"
         case mi.VarTupleType():
             return "a list, with commas between" if text else 'a list of texts, such as ["a", "b"]'
+        case mi.DictType(value_type=mi.StructType(fields=fields)):
+            names = [field.name for field in fields]
+            example = "gpt-5=1.25/0.125/10" if text else '{ "gpt-5" = { input = 1.25, cached = 0.125, output = 10 } }'
+            return f"names with {', '.join(names)}, such as {example}"
+        case mi.DictType(value_type=mi.UnionType()):
+            example = (
+                "worker.kill=ctrl+k,worker.zoom=z" if text else '{ "worker.kill" = "ctrl+k", "worker.zoom" = ["z"] }'
+            )
+            return f"actions with a key or a list of keys, such as {example}"
+        case mi.DictType(value_type=mi.FloatType()):
+            return "types of GPU with dollars, such as " + ("H100=3.95,A100-80GB=2.5" if text else "{ H100 = 3.95 }")
         case mi.DictType():
             return "types of GPU with counts, such as " + ("H100=4,A100=2" if text else "{ H100 = 4, A100 = 2 }")
         case mi.UnionType(types=types):

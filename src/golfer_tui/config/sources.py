@@ -15,7 +15,15 @@ PREFIX = "GOLFER_"
 NOT_SETTINGS = frozenset({"GOLFER_HOME", "GOLFER_CONFIG"})
 """Variables that say where files are, and so cannot stand in one."""
 
-FLAGS = {"backend": "--backend", "model.name": "--model", "demo": "--demo"}
+FLAGS = {
+    "backend": "--backend",
+    "model.name": "--model",
+    "demo": "--demo",
+    "pool.max_gpus": "--max-gpus",
+    "pool.gpus": "--gpus",
+    "pool.max_local": "--max-local",
+    "pool.max_dollars": "--max-dollars",
+}
 
 SIZE = 1024 * 1024
 """Bytes of the largest settings file that is read."""
@@ -112,10 +120,19 @@ def from_flags(overrides: Mapping[str, object], directory: Path) -> Flat:
     """The flags that were given.
 
     Raises:
-        UsageError: `settings.value`.
+        UsageError: `settings.unknown`, `settings.value`.
     """
     given = {key: value for key, value in overrides.items() if value is not None}
-    return _resolve({key: check(key, value, "", name=FLAGS.get(key, key)) for key, value in given.items()}, directory)
+    for key in given:
+        if key not in KEYS:
+            near = closest(key, KEYS)
+            hint = f"Did you mean {near}?" if near else "docs/settings.md lists all of them."
+            raise UsageError("settings.unknown", f"--set: unknown key {key}.", hint=hint)
+    checked = {
+        key: check(key, value, "", name=FLAGS.get(key, f"--set {key}"), text=isinstance(value, str))
+        for key, value in given.items()
+    }
+    return _resolve(checked, directory)
 
 
 def _resolve(flat: Flat, base: Path) -> Flat:

@@ -9,11 +9,19 @@ from urllib.parse import urlsplit
 
 from golfer_tui.config.check import Flat
 from golfer_tui.model.errors import UsageError
+from golfer_tui.model.settings import PriceSettings
+
+MOUNTS = "which buckets workers see, and with which of your keys"
 
 PERSONAL = {
+    "keys": "what your keys do",
     "local.isolation": "how far workers are kept off your files",
     "local.pass_environment": "which of your variables workers see",
+    "mounts": MOUNTS,
     "model.tracing": "whether all you say goes to a third party",
+    "pool.max_dollars": "how much of your money may be spent",
+    "pool.on_max_dollars": "what happens once your money is spent",
+    **{f"prices.{name}": "what is counted as spent" for name in PriceSettings.__struct_fields__},
 }
 
 
@@ -31,6 +39,9 @@ def check_project(flat: Flat, where: Path, own: Path) -> Flat:
     for key, what in PERSONAL.items():
         if key in flat:
             raise _personal(key, what, where, own)
+    for name, profile in flat.get("workers", {}).items():
+        if profile.mounts:
+            raise _personal(f"workers.{name}.mounts", MOUNTS, where, own)
     address = flat.get("model.base_url")
     if address and not _loopback(str(address)):
         raise _personal("model.base_url", "which server your prompts and your key are sent to", where, own)

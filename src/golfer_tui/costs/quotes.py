@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from golfer_tui.costs.list_prices import GPUS, MODAL_CORES, MODAL_MEMORY, MODELS
 from golfer_tui.model.gpus import BILLED
 from golfer_tui.model.prices import Rate
+from golfer_tui.model.profiles import ProfileSettings
 from golfer_tui.model.settings import ModelPrice, Settings
 
 MILLION = 1_000_000
@@ -19,6 +20,7 @@ class Quotes:
         """`scripted`: the built-in scripted model answers, which costs nothing."""
         self._prices = settings.prices
         self._modal = settings.modal
+        self._profiles = settings.workers
         self._local = settings.backend == "local"
         self._scripted = scripted
         self._models: Mapping[str, ModelPrice] = {**MODELS, **settings.prices.models}
@@ -34,15 +36,15 @@ class Quotes:
                     return table[name]
         return None
 
-    def lease(self, gpus: Mapping[str, int]) -> Rate:
-        """What an hour of a lease of these GPUs costs."""
+    def lease(self, gpus: Mapping[str, int], profile: str = "") -> Rate:
+        """What an hour of a lease of these GPUs costs to a worker of this profile."""
         each = [(self.gpu(kind), count) for kind, count in gpus.items()]
         total = 0.0
         for price, count in each:
             if price is None:
-                return self._rate(None)
+                return self._rate(None, profile)
             total += price * count
-        return self._rate(total)
+        return self._rate(total, profile)
 
     def answer(self, model: str, *, input: int, cached: int, output: int) -> float | None:  # noqa: A002 - the lists' word
         """Dollars for one answer of a model; None if it has no price.
@@ -67,13 +69,14 @@ class Quotes:
                 return self._models[known]
         return None
 
-    def _rate(self, gpus: float | None) -> Rate:
+    def _rate(self, gpus: float | None, profile: str) -> Rate:
         if self._local:
             return Rate(gpus=gpus, base=self._prices.local_worker)
+        wanted = self._profiles.get(profile, ProfileSettings())
         return Rate(
             gpus=gpus,
             core=self._prices.core,
             gib=self._prices.gib,
-            cores=self._modal.cpu or MODAL_CORES,
-            memory=(self._modal.memory or MODAL_MEMORY) / 1024,
+            cores=wanted.cpu or self._modal.cpu or MODAL_CORES,
+            memory=(wanted.memory or self._modal.memory or MODAL_MEMORY) / 1024,
         )

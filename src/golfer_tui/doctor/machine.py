@@ -20,6 +20,11 @@ from golfer_tui.store.store import Store
 SPACE = 1024**3
 """Bytes of free disk under which recordings may soon not fit."""
 
+WHEELS = "pyghostty has wheels for Linux with glibc 2.27 (x86-64, ARM64) and for macOS 13, or newer; not for musl."
+"""Where the emulator runs. Elsewhere golfer cannot be installed: there is no slower emulator in its place."""
+
+REINSTALL = "pip install --force-reinstall pyghostty"
+
 
 def python() -> Finding:
     """The interpreter."""
@@ -29,6 +34,7 @@ def python() -> Finding:
 def emulator() -> Finding:
     """The terminal emulator behind the panes: feed it a line and read it back."""
     try:
+        from golfer_tui.terminal.ghostty import version
         from golfer_tui.terminal.screen import Screen
 
         screen = Screen(20, 2)
@@ -38,11 +44,11 @@ def emulator() -> Finding:
         finally:
             screen.close()
     except (ImportError, OSError, RuntimeError) as error:
-        hint = "Install again: pip install --force-reinstall pyghostty"
-        return Finding("emulator", "missing", f"the terminal emulator does not load: {error}", hint, needed=True)
+        text = f"the terminal emulator does not load, and there is no other: {error}"
+        return Finding("emulator", "missing", text, f"{WHEELS} Then: {REINSTALL}", needed=True)
     if shown != "ready":
         return Finding("emulator", "missing", f"the terminal emulator shows {shown!r} for 'ready'", needed=True)
-    return Finding("emulator", "ok", "libghostty-vt draws the panes")
+    return Finding("emulator", "ok", f"{version()}, draws the panes and answers programs")
 
 
 async def store(home: Path) -> Finding:

@@ -11,12 +11,15 @@ MODAL_GPUS = 8
 """GPUs in all on Modal, where the settings name no limit: the size of one challenge run."""
 
 
-def make_backend(settings: Settings, home: Path) -> Backend:
-    """The backend that was asked for; its libraries are imported only now. Blocks: call it off the loop."""
+def make_backend(settings: Settings, home: Path, store: str = "") -> Backend:
+    """The backend that was asked for; its libraries are imported only now. Blocks: call it off the loop.
+
+    `store` is the store's identity, which its sandboxes elsewhere are tagged with.
+    """
     if settings.backend == "modal":
         from golfer_tui.sandboxes.modal.backend import ModalBackend
 
-        return ModalBackend(settings.modal)
+        return ModalBackend(settings.modal, store, profiles=settings.workers, mounts=settings.mounts)
     from golfer_tui.sandboxes.local.backend import LocalBackend
 
     return LocalBackend(settings.local, home=home)

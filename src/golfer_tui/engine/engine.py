@@ -7,28 +7,32 @@ published on the bus. The way of a command: `dispatch`, and what it causes comes
 import asyncio
 import contextlib
 import datetime as dt
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal, Self
 
 from golfer_tui.agents.orchestrator import Orchestrator
-from golfer_tui.agents.prewarm import prewarm
-from golfer_tui.agents.providers import Provider, resolve
+from golfer_tui.agents.providers import Provider
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.worker import run_worker
+from golfer_tui.costs.quotes import Quotes
 from golfer_tui.engine.backends import limits_for, make_backend
-from golfer_tui.engine.bus import Bus, Subscription
+from golfer_tui.engine.budget import BudgetKeeper
+from golfer_tui.engine.bus import Subscription
+from golfer_tui.engine.equipment import Equipment, equip
+from golfer_tui.engine.gauging import Gauging
+from golfer_tui.engine.held import Held, hold, meant
+from golfer_tui.engine.known import known
+from golfer_tui.engine.leftovers import Look, divide
+from golfer_tui.engine.limits import applied
 from golfer_tui.engine.receipt import receipt, sandbox_states, settle_sandboxes, unfinished_workers
-from golfer_tui.engine.recorder import Recorder
-from golfer_tui.engine.resume import revive
+from golfer_tui.engine.resume import BULK, revive, unfinished
 from golfer_tui.engine.steering import Steering
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.errors import CommandError, StoreError
-from golfer_tui.model.gauges import Sample
-from golfer_tui.model.session import SessionState
+from golfer_tui.model.known import KnownKind
 from golfer_tui.model.settings import Settings
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.leases import Limits, Used
@@ -38,34 +42,39 @@ from golfer_tui.skills.library import Library
 from golfer_tui.store.database import settle
 from golfer_tui.store.sessions import SessionRow, new_id
 from golfer_tui.store.store import Store
+from golfer_tui.terminal.printed import Printed
 from golfer_tui.terminal.tape import Tape
-
-GAUGE_SECONDS = 10.0
-"""One sample in so many seconds is kept as an event; all are published as signals."""
 
 
 class Engine:
     """One session, open. Made by `Engine.open`; front ends use nothing else of the house."""
 
-    def __init__(self, settings: Settings, store: Store, row: SessionRow, state: SessionState) -> None:
+    attendance = sg.Attendance()
+    """There is one front end, in this process."""
+
+    def __init__(self, settings: Settings, held: Held) -> None:
         self.settings = settings
-        self.session = row.id
+        self.session = held.session
         """Id of the session."""
-        self.state = state
+        self.state = held.state
         """The live fold of all events; to be read only."""
-        self.before = state.seq
+        self.before = held.before
         """Number of the last event from before it was opened here; 0 in a new session."""
-        self._store = store
-        self._directory = row.directory
-        self._bus = Bus()
-        self._journal = store.journal(row.id, self._committed, self._refused)
-        self._recorder = Recorder(store, row.id, self._journal.emit, self._journal.ready, self._bus.publish)
+        self._held = held
+        self._store = held.store
+        self._bus = held.bus
+        self._journal = held.journal
+        self._recorder = held.recorder
         self._pool: Pool
+        self._services: Services
         self._orchestrator: Orchestrator
         self._steering: Steering
         self._recording: asyncio.Task[None]
         self._answering: asyncio.Task[None]
-        self._gauged: dict[str, float] = {}
+        self._gauging: Gauging
+        self._budget: BudgetKeeper
+        self._watching: asyncio.Task[None]
+        self._look: Look
         self._closed = True
         """Until it has started, and after it was closed."""
 
@@ -79,6 +88,7 @@ class Engine:
         directory: Path,
         resume: str | None = None,
         provider: Provider | None = None,
+        limits: cm.SetLimits | None = None,
     ) -> AsyncIterator[Self]:
         """Open a new session, or a stored one.
 
@@ -88,49 +98,63 @@ class Engine:
             directory: Where the person works: project skills are found here.
             resume: Id of a session or the beginning of one; "" for the newest; None for a new session.
             provider: Where the models come from; by default what the settings and the environment name.
+            limits: Set before anything runs, also over what a stored session remembers.
 
         Raises:
             UsageError: a setting, a skill or the session's id is wrong.
             StoreError: the store cannot be used, or another cockpit holds the session.
         """
-        async with contextlib.AsyncExitStack() as stack:
-            if provider is None:
-                provider = await asyncio.to_thread(resolve, settings, os.environ)
-            stack.push_async_callback(provider.close)
-            await asyncio.to_thread(prewarm)
-            library = await asyncio.to_thread(Library.open, directory, settings.skills)
-            store = await stack.enter_async_context(Store.open(home))
-            row = await _session(store, resume, directory, settings, provider)
-            lease = await store.sessions.claim(row.id)
-            stack.callback(lease.release)
-            events = [] if resume is None else await store.events(row.id)
-            state = SessionState(session=row.id)
-            for event in events:
-                state.apply(event)
-            backend = await asyncio.to_thread(make_backend, settings, home)
-            stack.push_async_callback(backend.close)
-            engine = cls(settings, store, row, state)
-            await stack.enter_async_context(engine._journal)
-            stack.push_async_callback(engine._recorder.close)
-            stack.push_async_callback(engine.close)
-            await engine._start(backend, provider, library, events)
-            yield engine
+        async with equip(settings, directory, provider) as equipment, Store.open(home) as store:
+            if resume is None:
+                row = await _new(store, directory, settings, equipment.provider)
+            else:
+                row = await meant(store, resume, directory)
+            async with hold(store, row) as held, cls.wake(settings, held, equipment, limits) as engine:
+                yield engine
 
-    async def _start(self, backend: Backend, provider: Provider, library: Library, events: list[ev.Event]) -> None:
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def wake(
+        cls, settings: Settings, held: Held, equipment: Equipment, limits: cm.SetLimits | None = None
+    ) -> AsyncIterator[Self]:
+        """The engine of a session that this process holds. Arguments and errors as those of `open`."""
+        identity = await held.store.sandboxes.identity()
+        backend = await asyncio.to_thread(make_backend, settings, held.store.layout.home, identity)
+        try:
+            engine = cls(settings, held)
+            try:
+                await engine._start(backend, equipment.provider, equipment.library, limits)
+                yield engine
+            finally:
+                await engine.close()
+        finally:
+            await backend.close()
+
+    async def _start(
+        self,
+        backend: Backend,
+        provider: Provider,
+        library: Library,
+        set_limits: cm.SetLimits | None,
+    ) -> None:
         limits = await asyncio.to_thread(limits_for, self.settings)
+        stored = self.state.limits
+        quotes = Quotes(self.settings, scripted=provider.scripted)
         emit = self._journal.emit
         self._pool = Pool(
             session=self.session,
-            limits=limits,
+            limits=limits if stored is None else applied(limits, stored),
             backend=backend,
             run=lambda live: run_worker(services, live),
             emit=emit,
             tape_of=self._recorder.tape_of,
             workspace_of=lambda worker, attempt: self._store.layout.workspace(self.session, worker) / str(attempt),
             ledger=self._store.sandboxes,
-            on_sample=self._sampled,
+            on_sample=lambda worker, sample: self._gauging.take(worker, sample),
             on_queue=lambda waiting: self._bus.publish(sg.QueueMoved(waiting)),
             max_workers=self.settings.pool.max_workers,
+            place_of=self._place_of,
+            rate_of=lambda lease, profile: quotes.lease(lease.types, profile),
         )
         services = Services(
             settings=self.settings,
@@ -143,19 +167,29 @@ class Engine:
             signal=self._bus.publish,
             memory=lambda worker: self._store.memory(self.session, worker or "orchestrator"),
             tape=self._recorder.tape,
+            snapshot_folder=lambda id_: self._store.layout.snapshot(self.session, id_),
+            quotes=quotes,
+            max_dollars=lambda: self.max_dollars,
         )
+        self._services = services
         self._orchestrator = Orchestrator(services)
-        self._steering = Steering(services, self._orchestrator, self._recorder)
-        if events:
+        note = self._orchestrator.note
+        self._gauging = Gauging(self.settings.pool, publish=self._bus.publish, emit=emit, note=note)
+        action = self.settings.pool.on_max_dollars
+        self._budget = BudgetKeeper(self._pool, self.state, quotes, action, emit=emit, note=note)
+        self._budget.max_dollars = self.settings.pool.max_dollars if stored is None else stored.max_dollars
+        self._steering = Steering(services, self._orchestrator, self._recorder, self._budget)
+        self._held.hear = self._heard
+        if self.before:
             emit(ev.Draft(ev.SessionResumed(backend=backend.name, model=provider.name, scripted=provider.scripted)))
-            await self._bring_back(events, services, backend.name)
+            await self._bring_back(services, backend)
         else:
             started = ev.SessionStarted(
                 title="",
                 backend=backend.name,
                 model=provider.name,
                 scripted=provider.scripted,
-                directory=self._directory,
+                directory=self._held.row.directory,
             )
             emit(ev.Draft(started))
             for text in backend.notices:
@@ -166,54 +200,87 @@ class Engine:
         self._recording = asyncio.create_task(self._recorder.run(), name="recorder")
         self._answering = asyncio.create_task(self._orchestrator.run(), name="orchestrator")
         self._closed = False
+        if set_limits is not None:
+            await self._steering.carry(set_limits)
+        self._watching = asyncio.create_task(self._budget.run(), name="budget")
         for worker in self.state.workers.values():
             if worker.state is WorkerState.SUSPENDED:
-                self._pool.continue_(worker.name, "engine")
+                self._go_on(worker.name)
+        self._look = Look(self._store, self.session, backend, emit)
+        self._look.start()
 
-    async def _bring_back(self, events: list[ev.Event], services: Services, backend: str) -> None:
+    def _place_of(self, snapshot: str) -> str:
+        """Where a snapshot of this session is. An image at Modal can be named by its own id, too."""
+        known = self.state.snapshots.get(snapshot)
+        return known.kept.place if known is not None else snapshot if snapshot.startswith("im-") else ""
+
+    def _go_on(self, worker: str) -> None:
+        try:
+            self._pool.continue_(worker, "engine")
+        except CommandError as error:  # such as other limits than before
+            self._journal.emit(
+                ev.Draft(ev.Notice(level="warning", code=error.code, text=error.message, hint=error.hint), worker)
+            )
+
+    async def _bring_back(self, services: Services, backend: Backend) -> None:
         """Make a stored session whole again, and hand over the receipt."""
         ledger, workers = self._store.sandboxes, list(self.state.workers.values())
         lost = unfinished_workers(self.state)
-        restored = {worker.name: await self._recorder.restore(worker.name, worker.tape_end) for worker in workers}
+        for worker in workers:
+            await self._recorder.tell_rest(worker.name, worker.tape_end)
         sandboxes = await settle_sandboxes(ledger, self.session)
-        states = await sandbox_states(ledger, self.session, backend)
-        mended = await revive(events, services, self._orchestrator, states)
+        states = await sandbox_states(ledger, self.session, backend.name)
+        divided = divide(await ledger.open(self.session), states, self.state, backend)
+        told = self._store.each_event(self.session, without=BULK)
+        left = unfinished([event async for event in told if event.seq <= self.before])
+        mended = await revive(left, self._held.row.updated, services, self._orchestrator, states, divided.alive)
+        self._pool.sweep(divided.left)
+        restored = self._held.restored
         body = await receipt(self._store, self.state, restored=restored, lost=lost, mended=mended, sandboxes=sandboxes)
         self._journal.emit(ev.Draft(body))
 
-    def _committed(self, events: list[ev.Event]) -> None:
-        for event in events:
-            self.state.apply(event)
-            self._bus.publish(event)
-            if isinstance(event.body, ev.WorkerFinished) and event.worker is not None:
-                body = event.body
-                self._orchestrator.report(event.worker, body.attempt, body.state, body.summary)
-
-    def _refused(self, error: StoreError) -> None:
-        self._bus.publish(sg.StoreRefused(error.message, error.hint))
-
-    def _sampled(self, worker: str, sample: Sample) -> None:
-        self._bus.publish(sg.Gauged(worker, sample))
-        now = asyncio.get_running_loop().time()
-        if now - self._gauged.get(worker, -GAUGE_SECONDS) >= GAUGE_SECONDS:
-            self._gauged[worker] = now
-            self._journal.emit(ev.Draft(ev.WorkerGauge(sample=sample), worker))
+    def _heard(self, event: ev.Event) -> None:
+        if isinstance(event.body, ev.WorkerFinished) and event.worker is not None:
+            body = event.body
+            self._orchestrator.report(event.worker, body.attempt, body.state, body.summary)
+        if isinstance(event.body, ev.LeaseReturned) and event.worker is not None:
+            self._gauging.forget(event.worker)
 
     def subscribe(self) -> Subscription:
         """All events and signals from now on; close it when it is no longer read."""
         return self._bus.subscribe()
 
-    async def events(self, after: int = 0) -> list[ev.Event]:
+    async def events(self, after: int = 0, limit: int | None = None, *, output: bool = True) -> list[ev.Event]:
         """Events with numbers above `after`, in order, from the journal: what came before a subscription, or its gap.
+
+        At most `limit`; without `output` the text of `worker.output` is left out, which is much faster.
 
         Raises:
             StoreError: the journal cannot be read.
         """
-        return await self._store.events(self.session, after, with_output=True)
+        return await self._store.events(self.session, after, limit, with_output=output)
+
+    async def known(self, kind: KnownKind) -> list[tuple[str, str]]:
+        """What a person can name: skills, models, or other sessions, each with a word about it.
+
+        Raises:
+            StoreError: the sessions cannot be read.
+        """
+        return await known(kind, self._services, self._store)
 
     def tape(self, worker: str) -> Tape | None:
         """What a worker printed, over all its attempts; after a resume, the end of what was recorded."""
         return self._recorder.tape(worker)
+
+    async def printed(self, worker: str, offset: int, size: int) -> list[Printed]:
+        """What a worker printed from an offset of its tape on, at most `size` bytes, with times; also of long ago.
+
+        Empty if there is nothing there. A piece may hold less than a line, and cut a character.
+
+        Raises:
+            StoreError: the recording cannot be read.
+        """
+        return await self._recorder.printed(worker, offset, size)
 
     @property
     def limits(self) -> Limits:
@@ -226,6 +293,11 @@ class Engine:
         return self._pool.used
 
     @property
+    def max_dollars(self) -> float | None:
+        """What may be spent; None without a limit. What is spent tells `state.bill`."""
+        return self._budget.max_dollars
+
+    @property
     def waiting(self) -> tuple[tuple[str, str], ...]:
         """The queue, front first: worker, and what it waits for."""
         return self._pool.waiting
@@ -235,6 +307,7 @@ class Engine:
 
         Raises:
             CommandError: it does not fit the state of the session; nothing was changed.
+            SandboxError: a snapshot could not be taken.
         """
         if self._closed:
             raise CommandError("session.closed", "The session is closed.")
@@ -242,7 +315,7 @@ class Engine:
             await self.close(command.workers)
             return
         await self._steering.carry(command)
-        if not isinstance(command, cm.TypeInto | cm.ResizeTerminal):
+        if not isinstance(command, cm.TakeKeyboard | cm.GiveKeyboard | cm.TypeInto | cm.ResizeTerminal):
             # What the command caused is on disk and in `state` when it returns; keys tell of nothing, and do not wait.
             await self._journal.flush()
 
@@ -251,9 +324,17 @@ class Engine:
         return self._steering.shells.tape(worker)
 
     @property
+    def shells(self) -> tuple[str, ...]:
+        """Workers in whose sandboxes a shell of the person's is open."""
+        return self._steering.shells.names
+
+    @property
     def active(self) -> bool:
-        """True while a worker waits for its place or runs."""
-        return not all(state.final or state is WorkerState.SUSPENDED for state in self._pool.states.values())
+        """True while a worker runs or waits for its place, and does not wait for a person to raise the budget."""
+        return not all(
+            state.final or state is WorkerState.SUSPENDED or self._pool.held(name)
+            for name, state in self._pool.states.items()
+        )
 
     async def idle(self) -> None:
         """Wait until no turn runs, no worker is queued or active, and every report was read."""
@@ -264,6 +345,13 @@ class Engine:
             await self._journal.flush()
             if not self._orchestrator.busy and not self.active:
                 return
+
+    async def take_over(self) -> None:
+        """Nothing to do: an engine in the front end's own process has no other one."""
+
+    async def detach(self) -> None:
+        """The front end goes, and this process with it: the workers are kept."""
+        await self.close("keep")
 
     async def close(self, workers: Literal["end", "keep"] = "end") -> None:
         """Let the session go. A second call does nothing; a cancellation waits until it is done.
@@ -277,8 +365,10 @@ class Engine:
 
     async def _close(self, workers: Literal["end", "keep"]) -> None:
         unfinished = self._orchestrator.busy or self.active
-        self._answering.cancel()
-        await asyncio.gather(self._answering, return_exceptions=True)
+        for task in (self._watching, self._answering):
+            task.cancel()
+        await asyncio.gather(self._watching, self._answering, return_exceptions=True)
+        await self._look.close()
         await (self._pool.suspend() if workers == "keep" else self._pool.close())
         self._recording.cancel()
         await asyncio.gather(self._recording, return_exceptions=True)
@@ -286,12 +376,20 @@ class Engine:
             await self._recorder.close()
             error = self._orchestrator.error
             state: Literal["done", "failed", "interrupted"] = "failed" if error else "done"
+            # Whatever the disk says now, the session is closed.
+            with contextlib.suppress(StoreError):
+                await self._journal.flush()
+            bill = self.state.bill(dt.datetime.now(dt.UTC))
             self._journal.emit(
                 ev.Draft(
                     ev.SessionFinished(
                         state="interrupted" if unfinished else state,
                         answer=self._orchestrator.answer,
                         error=str(error or ""),
+                        dollars=round(bill.dollars, 6),
+                        gpu_hours=round(bill.gpu_hours, 6),
+                        tokens=bill.tokens,
+                        unpriced=bill.unpriced,
                     )
                 )
             )
@@ -300,17 +398,8 @@ class Engine:
             self._bus.close()
 
 
-async def _session(
-    store: Store, resume: str | None, directory: Path, settings: Settings, provider: Provider
-) -> SessionRow:
-    """The stored session that is meant, or a new one."""
-    if resume:
-        return await store.sessions.get(resume)
-    if resume is not None:
-        latest = await store.sessions.latest(directory) or await store.sessions.latest()
-        if latest is None:
-            raise StoreError("session.none", "There is no session to resume.", hint="Start one with `golfer`.")
-        return latest
+async def _new(store: Store, directory: Path, settings: Settings, provider: Provider) -> SessionRow:
+    """A new session."""
     now = dt.datetime.now(dt.UTC)
     row = SessionRow(
         id=new_id(now),

@@ -106,7 +106,7 @@ def _lost(state: WorkerState | None, sandbox: str) -> list[str]:
     if state is None:
         return []
     if state is WorkerState.QUEUED:
-        return ["Its place in the queue: the cockpit went away before it began."]
+        return ["Its place in the queue: the engine went away before it began."]
     if sandbox:
         return ["Its agent's run: it ended with the cockpit; the sandbox may still be there."]
     return ["Its processes: they ended with the cockpit."]

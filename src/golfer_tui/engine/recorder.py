@@ -19,26 +19,31 @@ from golfer_tui.model.signals import Signal, StoreRefused, TerminalChanged
 from golfer_tui.store.database import settle
 from golfer_tui.store.recordings import Recording
 from golfer_tui.store.store import Store
+from golfer_tui.terminal.printed import SIZE, Printed
 from golfer_tui.terminal.tape import Cursor, Tape
 
-INTERVAL = 0.1
-"""Seconds between two batches while something is printed: how much a crash can cost at most."""
+INTERVAL = 0.05
+"""Seconds from the begin of one batch to that of the next while something is printed. What a crash can cost is this and
+the time until the batch is on disk."""
 
-BATCH = 64 * 1024
+REST = 0.01
+"""Seconds between two batches at least, however long one took."""
+
+BATCH = 256 * 1024
 """Bytes of one `worker.output` event at most."""
 
-SLICE = 8 * 1024
-"""Bytes that are searched for metrics before other work of the loop gets its turn: a millisecond or two at most. In a
-thread this would cost the loop more, for it would have to wait for the interpreter at each read of a terminal."""
+SLICE = 32 * 1024
+"""Bytes that are searched for metrics at once. In a thread this would cost the loop more, for it would have to wait for
+the interpreter at each read of a terminal."""
 
-SIZE = (80, 24)
-"""Columns and rows of a terminal until somebody says otherwise."""
+TURN = 0.001
+"""Seconds that the search may take before other work of the loop gets its turn."""
 
 PATIENCE = 1.0
 """Seconds that a batch waits for a full journal."""
 
-RESTORED = 512 * 1024
-"""Bytes of a recording that a resumed pane gets back."""
+RESTORED = 64 * 1024
+"""Bytes of a recording that a resumed pane gets back at once; the log reads all of it."""
 
 
 class Restored(NamedTuple):
@@ -48,6 +53,13 @@ class Restored(NamedTuple):
     """Offset after its last byte."""
     cut: int
     """Bytes of the file that a crash had left unfinished; they are gone."""
+
+
+class _Batch(NamedTuple):
+    """Bytes that are on disk, and not told yet."""
+
+    offset: int
+    data: bytes
 
 
 class _Track:
@@ -110,6 +122,23 @@ class Recorder:
         track = self._tracks.get(worker)
         return None if track is None else track.tape
 
+    async def printed(self, worker: str, offset: int, size: int) -> list[Printed]:
+        """Up to `size` bytes from this offset on: what is recorded as it was recorded, the rest as it is on the tape.
+
+        Raises:
+            StoreError: `recording.failed`.
+        """
+        track = self._tracks.get(worker)
+        if track is None:
+            return []
+        found: list[Printed] = []
+        if track.recording is not None and offset < track.recording.end:
+            found = await track.recording.printed(offset, size)
+        at = found[-1].end if found else offset
+        if track.tape.start <= at and (data := track.tape.peek(at, offset + size - at)):
+            found.append(Printed(at, data, time.time(), *(track.size if all(track.size) else SIZE)))
+        return found
+
     def tape_of(self, worker: str) -> Tape:
         """The tape of a worker whose sandbox is about to be made; a new one for a new worker."""
         if worker not in self._tracks:
@@ -123,12 +152,8 @@ class Recorder:
             track.resize((columns, rows))
             self._printed.set()
 
-    async def restore(self, worker: str, told: int) -> Restored:
-        """Bring a stored worker's tape back, with the end of what was recorded.
-
-        Events tell of its output up to the offset `told`. A crash may have come between the recording and the event:
-        what was recorded after that is told now.
-        """
+    async def restore(self, worker: str) -> Restored:
+        """Bring a stored worker's tape back, with the end of what was recorded."""
         recording = await self._store.recording(self._session, worker)
         start, tail = await recording.tail(RESTORED)
         tape = Tape(start)
@@ -136,7 +161,15 @@ class Recorder:
         self._follow(worker, tape)
         track = self._tracks[worker]
         track.recording, track.size = recording, (0, 0)  # The size that was recorded last is not known.
-        if told < recording.end:
+        return Restored(recording.end, recording.cut)
+
+    async def tell_rest(self, worker: str, told: int) -> None:
+        """Tell of what a restored worker printed after the offset `told`, up to which events tell of it.
+
+        A crash may have come between the recording and the event.
+        """
+        track = self._tracks[worker]
+        if (recording := track.recording) is not None and told < recording.end:
             begun = await recording.read(max(told - LINE, 0), min(told, LINE))
             line = max(begun.rfind(b"\n"), begun.rfind(b"\r")) + 1
             track.metrics = MetricReader(told - len(begun) + line)
@@ -145,9 +178,8 @@ class Recorder:
                 data = await recording.read(offset, min(BATCH, recording.end - offset))
                 self._tell(worker, track, offset, data, track.metrics.feed(data))
             # What comes next is another command's: it does not complete the last line.
-            track.metrics = MetricReader(tape.end)
+            track.metrics = MetricReader(recording.end)
             track.decoder.reset()
-        return Restored(recording.end, recording.cut)
 
     def _follow(self, worker: str, tape: Tape) -> None:
         self._tracks[worker] = _Track(tape)
@@ -162,6 +194,7 @@ class Recorder:
         while True:
             await self._printed.wait()
             self._printed.clear()
+            begun = time.monotonic()
             try:
                 await self.flush()
             except StoreError as error:
@@ -170,7 +203,7 @@ class Recorder:
                     self._told.add(error.code)
                     self._signal(StoreRefused(error.message, error.hint))
                 self._printed.set()
-            await asyncio.sleep(INTERVAL)
+            await asyncio.sleep(max(REST, begun + INTERVAL - time.monotonic()))
 
     async def flush(self) -> None:
         """Record all that is on the tapes now.
@@ -184,18 +217,24 @@ class Recorder:
         async with self._flushing:
             targets = {worker: track.tape.end for worker, track in self._tracks.items()}
             refusal: StoreError | None = None
-            # One batch of each in turn, so that a worker that prints without end keeps nobody waiting.
+            # One batch of each in turn, so that a worker that prints without end keeps nobody waiting. To the disk with
+            # all of them before anything is read in them: what is not there yet is what a crash would cost.
             while due := [worker for worker in targets if self._tracks[worker].due(targets[worker])]:
-                for worker in due:
-                    try:
-                        await self._record(worker, self._tracks[worker])
-                    except StoreError as error:
-                        refusal = refusal or error
+                written = await asyncio.gather(
+                    *(self._write(worker, self._tracks[worker]) for worker in due), return_exceptions=True
+                )
+                for worker, batch in zip(due, written, strict=True):
+                    if isinstance(batch, StoreError):
+                        refusal = refusal or batch
                         del targets[worker]
+                    elif isinstance(batch, BaseException):
+                        raise batch
+                    elif batch is not None:
+                        await self._read(worker, self._tracks[worker], batch)
             if refusal is not None:
                 raise refusal
 
-    async def _record(self, worker: str, track: _Track) -> None:
+    async def _write(self, worker: str, track: _Track) -> _Batch | None:
         """Record one batch, or a change of the size."""
         offset, limit = track.cursor.offset, BATCH
         if track.recording is None:
@@ -208,18 +247,26 @@ class Recorder:
             if at <= offset:
                 await track.recording.resize(*size)
                 track.sizes.popleft()
-                return
+                return None
             limit = min(limit, at - offset)
         data = track.tape.peek(offset, limit)
         await track.recording.append(data, offset)
         # The cursor moves only now: until the bytes are on disk, the tape keeps them.
         track.cursor.read(len(data))
+        return _Batch(offset, data)
+
+    async def _read(self, worker: str, track: _Track, batch: _Batch) -> None:
+        """Tell of what was recorded, with the metrics in it."""
+        data = batch.data
         found: list[Metric] = []
+        turn = time.perf_counter()
         for start in range(0, len(data), SLICE):
             found += track.metrics.feed(data[start : start + SLICE])
-            await asyncio.sleep(0)
+            if time.perf_counter() - turn > TURN:
+                await asyncio.sleep(0)
+                turn = time.perf_counter()
         await self._journal_ready()
-        self._tell(worker, track, offset, data, found)
+        self._tell(worker, track, batch.offset, data, found)
 
     async def _journal_ready(self) -> None:
         """Wait while the journal is full. Not for ever: what was recorded is to be told, also if the disk refuses."""
@@ -229,7 +276,7 @@ class Recorder:
                     await self._ready()
 
     def _tell(self, worker: str, track: _Track, offset: int, data: bytes, found: list[Metric]) -> None:
-        output = ev.WorkerOutput(text=track.decoder.decode(data), offset=offset, size=len(data))
+        output = ev.WorkerOutput.of(track.decoder.decode(data), offset, data)
         self._emit(ev.Draft(output, worker, "worker"))
         for each in track.thinner.pick(found, time.monotonic()):
             metric = ev.WorkerMetric(name=each.name, value=each.value, step=each.step, offset=each.offset)

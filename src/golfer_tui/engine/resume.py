@@ -1,6 +1,7 @@
 """What a resumed session still has to do, read from its journal: cut turns, messages nobody answered, lost workers."""
 
 import dataclasses as dc
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,10 +10,15 @@ from golfer_tui.agents.repair import missing_items
 from golfer_tui.agents.services import Services
 from golfer_tui.model import events as ev
 from golfer_tui.model.workers import WorkerState
+from golfer_tui.pool.ledger import Left
 from golfer_tui.pool.mailbox import Mail
 
-LOST = "the cockpit went away"
+LOST = "the engine went away"
 """Why a turn was cut or a worker lost, as the agents are told."""
+
+
+BULK = (ev.WorkerOutput, ev.WorkerMetric, ev.WorkerGauge)
+"""Kinds that come by the thousand and say nothing of what is unfinished."""
 
 
 @dc.dataclass(slots=True)
@@ -40,7 +46,7 @@ class Unfinished:
 
 
 def unfinished(events: Iterable[ev.Event]) -> Unfinished:
-    """Read a whole journal, in order."""
+    """Read a whole journal, in order; it may lack the kinds in `BULK`."""
     open_turns: dict[str | None, CutTurn] = {}
     texts: dict[str, str] = {}
     waiting: dict[str, tuple[str | None, Mail, bool]] = {}
@@ -76,7 +82,12 @@ def unfinished(events: Iterable[ev.Event]) -> Unfinished:
 
 
 async def revive(
-    events: list[ev.Event], services: Services, orchestrator: Orchestrator, sandboxes: Mapping[str, bytes]
+    left: Unfinished,
+    last: dt.datetime,
+    services: Services,
+    orchestrator: Orchestrator,
+    sandboxes: Mapping[str, bytes],
+    alive: Mapping[str, Left],
 ) -> dict[str | None, int]:
     """Bring a session back: mend cut memories, lay down what was not read, make the workers known to the pool.
 
@@ -84,16 +95,17 @@ async def revive(
     are not, and a person or the orchestrator can let it go on or restart it.
 
     Args:
-        events: The whole journal.
-        services: With the state that these events make.
+        left: What is open at the end of the journal.
+        last: Time of its last event.
+        services: With the state that its events make.
         orchestrator: Gets what nobody has read.
         sandboxes: By worker, what finds its newest sandbox again.
+        alive: By worker, its sandbox that outlived the process.
 
     Returns:
         How many steps were brought back into the memory of each agent that was cut in a turn (None: the orchestrator).
     """
     state, emit = services.state, services.emit
-    left = unfinished(events)
     mended: dict[str | None, int] = {}
     for name in left.blank:
         await services.memory(name).clear_session()
@@ -106,13 +118,33 @@ async def revive(
         mended[turn.worker] = max(len(items) - 1, 0)
     for mail, note in left.messages:
         orchestrator.recall(mail, note=note)
+    _return_leases(last, services)
     for worker in state.workers.values():
         if worker.state.final:
             if not worker.delivered:
                 orchestrator.report(worker.name, worker.attempt, str(worker.state), worker.summary)
+        elif worker.name in alive:
+            if worker.state is not WorkerState.SUSPENDED:
+                emit(ev.Draft(ev.WorkerSuspended(attempt=worker.attempt), worker.name))
         elif worker.state is not WorkerState.SUSPENDED:
             summary = f"It was {worker.state} when {LOST}. Its workspace and its memory are there: it can go on."
             emit(ev.Draft(ev.WorkerFinished(attempt=worker.attempt, state="failed", summary=summary), worker.name))
     await services.flush()
-    services.pool.restore(state, sandboxes, left.mail)
+    services.pool.restore(state, sandboxes, left.mail, alive)
     return mended
+
+
+def _return_leases(last: dt.datetime, services: Services) -> None:
+    """Close the leases that were open at the last event: later than this nothing was used, or nobody can tell.
+
+    A keeper ends its local sandbox with the cockpit. A sandbox on Modal lives on, and costs, until it was idle for its
+    time or has reached its lifetime; so long it counts.
+    """
+    settings = services.settings
+    for worker in services.state.workers.values():
+        if (lease := worker.leasing.open) is not None:
+            seconds = (last - lease.begun).total_seconds()
+            if services.state.backend == "modal":
+                seconds = min(seconds + settings.modal.idle_timeout, settings.modal.timeout)
+            body = ev.LeaseReturned(attempt=worker.attempt, seconds=max(seconds, 0.0))
+            services.emit(ev.Draft(body, worker.name))

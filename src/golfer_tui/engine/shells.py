@@ -37,6 +37,11 @@ class Shells:
         opened = self._opened.get(worker)
         return None if opened is None else opened.tape
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Workers in whose sandboxes a shell is open."""
+        return tuple(name for name, opened in self._opened.items() if opened.shell.open)
+
     def running(self, worker: str) -> OwnShell:
         """The worker's open shell.
 

@@ -2,6 +2,11 @@
 
 from golfer_tui.agents.orchestrator import Orchestrator
 from golfer_tui.agents.services import Services
+from golfer_tui.agents.snapshots import fork, take
+from golfer_tui.agents.spawning import spawn
+from golfer_tui.costs.budget import limit
+from golfer_tui.engine.budget import BudgetKeeper
+from golfer_tui.engine.limits import applied, changed, told
 from golfer_tui.engine.recorder import Recorder
 from golfer_tui.engine.shells import Shells, Typing
 from golfer_tui.model import commands as cm
@@ -16,11 +21,14 @@ TITLE = 80
 class Steering:
     """Everything that can be asked of an open session, but to close it."""
 
-    def __init__(self, services: Services, orchestrator: Orchestrator, recorder: Recorder) -> None:
+    def __init__(
+        self, services: Services, orchestrator: Orchestrator, recorder: Recorder, budget: BudgetKeeper
+    ) -> None:
         self._services = services
         self._pool = services.pool
         self._orchestrator = orchestrator
         self._recorder = recorder
+        self._budget = budget
         self._typing = Typing(self._typed)
         self.shells = Shells(services.signal)
         """The person's own shells, by worker."""
@@ -41,10 +49,10 @@ class Steering:
                 if not self._orchestrator.interrupt():
                     raise CommandError("turn.none", "The orchestrator is not working.")
             case cm.SpawnWorker(spec=spec):
-                self._pool.spawn(spec, "person")
+                spawn(self._services, spec, "person")
                 self._orchestrator.note(f"The person started worker {spec.name}: {spec.task}")
-            case cm.KillWorker(worker=worker):
-                await self._pool.kill(worker, "person")
+            case cm.KillWorker(worker=worker, adopted=adopted):
+                await self._pool.kill(worker, "person", adopted=adopted)
                 self._orchestrator.note(f"The person killed worker {worker}.")
             case cm.RestartWorker(worker=worker):
                 await self._pool.restart(worker, "person")
@@ -52,14 +60,31 @@ class Steering:
             case cm.ContinueWorker(worker=worker):
                 self._pool.continue_(worker, "person")
                 self._orchestrator.note(f"The person let worker {worker} go on.")
+            case cm.SnapshotWorker(worker=worker):
+                taken = await take(self._services, worker, "person")
+                self._orchestrator.note(f"The person took the snapshot {taken.id} of worker {worker}.")
+            case cm.ForkWorker(worker=worker):
+                spec = await fork(self._services, command, "person")
+                text = f"The person started worker {spec.name}, a copy of {worker} at {spec.snapshot}: {spec.task}"
+                self._orchestrator.note(text)
             case cm.OpenShell():
                 await self._open_shell(command)
             case cm.CloseShell(worker=worker):
                 await self.shells.running(worker).close()
+            case cm.TakeKeyboard(worker=worker):
+                self._sandbox(worker).lease.take()
+            case cm.GiveKeyboard(worker=worker):
+                self._sandbox(worker).lease.give()
             case cm.TypeInto():
                 await self._type(command)
             case cm.ResizeTerminal():
                 await self._resize(command)
+            case cm.SetLimits():
+                await self._set_limits(command)
+            case cm.RenameSession(title=title):
+                self._rename(title)
+            case cm.SetModel(model=model):
+                self._set_model(model)
             case cm.CloseSession():
                 raise AssertionError("the engine closes itself")
 
@@ -68,6 +93,37 @@ class Steering:
         if not self._services.state.title:
             title = " ".join(text.split())[:TITLE]
             self._services.emit(ev.Draft(ev.SessionRenamed(title=title), by="person"))
+
+    def _rename(self, title: str) -> None:
+        if not (text := " ".join(title.split())):
+            raise CommandError("title.empty", "The title is empty.", hint="Say what the session is about.")
+        self._services.emit(ev.Draft(ev.SessionRenamed(title=text), by="person"))
+
+    def _set_model(self, model: str) -> None:
+        if self._services.provider.scripted:
+            raise CommandError(
+                "model.scripted",
+                "The scripted model answers in this session, and no other one can.",
+                hint="Start golfer without --demo.",
+            )
+        if not (name := model.strip()):
+            raise CommandError("model.unnamed", "No model is named.", hint="Say which one.")
+        self._orchestrator.model = name
+        self._services.emit(ev.Draft(ev.ModelChanged(model=name), by="person"))
+
+    async def _set_limits(self, command: cm.SetLimits) -> None:
+        pool, budget = self._pool, self._budget
+        now = changed(told(pool.limits, budget.max_dollars), command)
+        self._services.emit(ev.Draft(now, by="person"))
+        # First what holds back, then what lets in.
+        budget.max_dollars = now.max_dollars
+        pool.set_limits(applied(pool.limits, now))
+        parts = [f"{count} {kind}" for kind, count in now.gpus.items()]
+        parts += [] if now.max_gpus is None else [f"{now.max_gpus} GPUs in all"]
+        parts += [] if now.max_local is None else [f"{now.max_local} local workers"]
+        parts += [] if now.max_dollars is None else [f"{limit(now.max_dollars)} to spend"]
+        self._orchestrator.note(f"The person set the limits: {', '.join(parts) or 'none'}.")
+        await budget.check()
 
     async def _open_shell(self, command: cm.OpenShell) -> None:
         worker = command.worker
@@ -80,7 +136,9 @@ class Steering:
         if command.terminal == "shell":
             self.shells.running(command.worker).type(command.data)
         else:
-            await self._sandbox(command.worker).type(command.data)
+            sandbox = self._sandbox(command.worker)
+            sandbox.lease.take()
+            await sandbox.type(command.data)
         self._typing.typed(command.worker, command.terminal)
 
     async def _resize(self, command: cm.ResizeTerminal) -> None:

@@ -10,6 +10,9 @@ LESS_IS_BETTER = (
 )  # fmt: skip
 """Words of metrics of which less is better; of all others more is."""
 
+VALIDATION = ("val", "eval", "test")
+"""How the names of metrics begin that tell more than those of a training step."""
+
 
 class Reading(Protocol):
     """What a metric's reading and a point of a session's curve have in common."""
@@ -82,6 +85,17 @@ def rank(curves: Mapping[str, Mapping[str, Sequence[Reading]]], metric: str, *, 
     less = lower_is_better(metric) if lower is None else lower
     runs = [run for worker, own in curves.items() for run in runs_of(worker, own.get(metric, ()), lower=less)]
     return sorted(runs, key=lambda run: _place(run, lower=less))
+
+
+def headlines(curves: Iterable[Mapping[str, object]]) -> list[str]:
+    """Names of all metrics, given the curves of each worker: those that most workers have first, among these those of
+    a validation, and then the newest."""
+    counted: dict[str, int] = {}
+    for own in curves:
+        for name in own:
+            counted[name] = counted.get(name, 0) + 1
+    order = list(counted)
+    return sorted(order, key=lambda name: (-counted[name], not name.startswith(VALIDATION), -order.index(name)))
 
 
 def best(ranked: Iterable[Run]) -> list[Run]:

@@ -23,6 +23,8 @@ import math
 import re
 from collections.abc import Iterator
 
+from golfer_tui.experiments.shapes import LONGEST, SHAPES, Filter, Found, Layout, shapes_of
+
 LINE = 16 * 1024
 """Longest line that is read, in bytes; longer ones are passed over, however long they grow."""
 NAME = 80
@@ -63,8 +65,12 @@ _STEP_KEYS = ("step", "global_step", "iter", "iteration", "batch", "epoch")
 _JSON = re.compile(r"\s*(?:[A-Z][A-Z_]*[ \t:]+)?(\{.*\})\s*")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[ -/]*[0-~])|[\x00-\x08\x0b-\x1f\x7f]")
 _LINE_END = re.compile(rb"[\r\n]")
-# Cheap and never too strict: a word, and soon after it something that may begin a value. In lower case.
-_CANDIDATE = re.compile(rf"{_WORD}[^\r\n]{{0,64}}?(?:\d|nan|inf)".encode())
+# Never too strict: a word, and soon after it something that may begin a value. In lower case; all digits are 0.
+_FILTER = Filter(re.compile(re.sub(r"(?<=[fr])\d", "0", rf"{_WORD}.{{0,64}}?(?:0|nan|inf)").encode(), re.DOTALL))
+# Where more than the place of digits matters: in these names, in JSON, and beyond ASCII.
+_PARTICULAR = re.compile(rb"[fr]0|[{\x80-\xff]", re.IGNORECASE)
+
+_layouts: dict[bytes, Layout] = {}
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -102,13 +108,13 @@ class MetricReader:
         found = self.finish()
         base, at = self._start - end.start(), end.end()
         last = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
-        for match in _CANDIDATE.finditer(data.lower(), at, last):
-            if match.start() < at:
-                continue  # A second candidate on a line that has been read.
-            start = max(at, data.rfind(b"\n", at, match.start()) + 1, data.rfind(b"\r", at, match.start()) + 1)
-            stop = _end_of_line(data, match.end())
-            found += _read(data[start:stop], base + start)
-            at = stop
+        shapes = shapes_of(data[at:last])
+        if chosen := _FILTER.choose(shapes):
+            for shape in shapes:
+                stop = at + len(shape)
+                if shape in chosen:
+                    found += _read(data[at:stop], shape, base + at)
+                at = stop + 1
         self._start = base + last
         self._keep(data[last:])
         return found
@@ -119,36 +125,52 @@ class MetricReader:
         self._start += self._length
         self._length = 0
         self._line.clear()
-        return _read(line, start) if _CANDIDATE.search(line.lower()) else []
+        (shape,) = shapes_of(line)
+        return _read(line, shape, start) if _FILTER.choose((shape,)) else []
 
     def _keep(self, data: bytes) -> None:
         self._length += len(data)
         self._line += data[: max(0, LINE + 1 - len(self._line))]
 
 
-def _end_of_line(data: bytes, at: int) -> int:
-    end = _LINE_END.search(data, at)
-    return len(data) if end is None else end.start()
-
-
-def _read(line: bytes, offset: int) -> list[Metric]:
+def _read(line: bytes, shape: bytes, offset: int) -> list[Metric]:
     if len(line) > LINE:
         return []
-    text = _ESCAPE.sub("", line.decode(errors="replace"))
-    readings = _read_json(text) if "{" in text else None
-    if readings is None:
-        readings = _read_text(text.lower())
+    layout = _layouts.get(shape)
+    if layout is not None:
+        text = line.decode()
+        readings = _read_text((_ESCAPE.sub("", text) if layout.escapes else text).lower(), layout)
+    else:
+        plain = line.decode(errors="replace")
+        text = _ESCAPE.sub("", plain)
+        known = _read_json(text) if "{" in text else None
+        if known is None:
+            layout = _layout(text.lower(), escapes=text != plain)
+            known = _read_text(text.lower(), layout)
+            if len(shape) <= LONGEST and not _PARTICULAR.search(shape):
+                if len(_layouts) >= SHAPES:
+                    _layouts.clear()
+                _layouts[shape] = layout
+        readings = known
     return [Metric(name, value, step, offset) for name, value, step in readings if len(name) <= NAME]
 
 
-def _read_text(line: str) -> Iterator[tuple[str, float, int | None]]:
+def _layout(line: str, *, escapes: bool) -> Layout:
+    """Where the readings of a line without escape sequences stand."""
     if not _LOOSE.search(line):
-        return
-    step = next((int(found[1]) for pattern in _STEPS if (found := pattern.search(line))), None)
+        return Layout(escapes, "", None, ())
+    step = next((found.span(1) for pattern in _STEPS if (found := pattern.search(line))), None)
     before = "pre_" if step is None and line.lstrip().startswith("pre") else ""
-    for match in (_TIGHT if step is None else _LOOSE).finditer(line):
-        part = f"{match[1]}_" if match[1] else ""
-        yield f"{before}{part}{match[2]}", float(match[3]), step
+    matches = (_TIGHT if step is None else _LOOSE).finditer(line)
+    readings = (Found(match.span(2), match.span(1) if match[1] else None, match.span(3)) for match in matches)
+    return Layout(escapes, before, step, tuple(readings))
+
+
+def _read_text(line: str, layout: Layout) -> Iterator[tuple[str, float, int | None]]:
+    step = int(line[slice(*layout.step)]) if layout.step else None
+    for name, part, value in layout.found:
+        first = f"{line[slice(*part)]}_" if part else ""
+        yield f"{layout.before}{first}{line[slice(*name)]}", float(line[slice(*value)]), step
 
 
 def _read_json(line: str) -> Iterator[tuple[str, float, int | None]] | None:

@@ -12,7 +12,7 @@ from golfer_tui.headless.orders import HELP, order, roster
 from golfer_tui.headless.progress import Progress
 from golfer_tui.headless.watch import Watch
 from golfer_tui.model.commands import InterruptTurn, SendMessage
-from golfer_tui.model.errors import CommandError
+from golfer_tui.model.errors import CommandError, GolferError
 from golfer_tui.model.events import Event, Message, TurnFinished
 from golfer_tui.terminal.clean import clean
 
@@ -102,7 +102,7 @@ class _Chat:
             elif line:
                 try:
                     await engine.dispatch(order(line))
-                except CommandError as error:
+                except GolferError as error:
                     self._aside(f"{error}\n")
                 else:
                     continue

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from golfer_tui.model import commands as cm
 from golfer_tui.model.errors import CommandError
+from golfer_tui.model.limit_words import read
 from golfer_tui.model.session import SessionState, Worker
 
 HELP = """\
@@ -13,6 +14,9 @@ TEXT                say it to the orchestrator
 /kill NAME          end a worker and every process it started
 /restart NAME       begin again from the same task
 /continue NAME      let a worker go on that stands still
+/snapshot NAME      keep a worker's files and conversation as they are
+/fork NAME [TASK]   start a copy of a worker, with its files and conversation
+/budget LIMITS      limits, such as gpus 4, H100=2, local 3, dollars 5; off takes one away
 /interrupt          stop the orchestrator's turn (also: Ctrl-C)
 /quit               end the session (also: Ctrl-D, once nothing runs)
 """
@@ -21,6 +25,7 @@ _TO_WORKER: dict[str, Callable[[str], cm.Command]] = {
     "/kill": cm.KillWorker,
     "/restart": cm.RestartWorker,
     "/continue": cm.ContinueWorker,
+    "/snapshot": cm.SnapshotWorker,
 }
 
 
@@ -39,6 +44,12 @@ def order(line: str) -> cm.Command:
         if len(rest) != 2:
             raise CommandError("order.incomplete", "/tell takes a worker's name and a text.")
         return cm.SendMessage(rest[1], worker=rest[0])
+    if word == "/fork":
+        if not rest:
+            raise CommandError("order.incomplete", "/fork takes the name of a worker, and a task for the copy.")
+        return cm.ForkWorker(rest[0], task=" ".join(rest[1:]))
+    if word == "/budget":
+        return read(line.partition(" ")[2])
     if word in _TO_WORKER:
         if len(rest) != 1:
             raise CommandError("order.incomplete", f"{word} takes the name of one worker.")

@@ -8,6 +8,7 @@ import click
 
 from golfer_tui.model import events as ev
 from golfer_tui.model.receipts import described
+from golfer_tui.model.spending import money
 from golfer_tui.terminal.clean import clean, one_line
 
 WIDTH = 160
@@ -47,8 +48,12 @@ class Progress:
                 for line in (head, *lines):
                     self._line("golfer", line)
             case ev.SessionFinished() as body:
+                if body.tokens or body.dollars or body.unpriced:
+                    self._line("golfer", _spent(body))
                 error = f": {body.error}" if body.error else ""
                 self._line("golfer", f"session {event.session} {body.state}{error}", body.state)
+            case ev.LimitsChanged() as body:
+                self._line("golfer", f"limits: {limits_told(body)}")
             case ev.Message(role="assistant", text=text):
                 self._speak(text)
             case ev.TurnStarted() | ev.ToolCalled() as body:
@@ -68,6 +73,10 @@ class Progress:
             case ev.WorkerStarted() as body:
                 devices = f" on {', '.join(body.devices)}" if body.devices else ""
                 self._line(name, f"running{devices}")
+                for each in body.tunnels:
+                    self._line(name, f"port {each.port}: {each.address or 'no address was told'}")
+            case ev.WorkerSnapshot() as body:
+                self._line(name, f"snapshot {body.id} was taken")
             case ev.WorkerCommand(ended=False, command=command):
                 self._line(name, f"$ {command}")
             case ev.WorkerCommand(exit_code=code, seconds=seconds):
@@ -79,6 +88,9 @@ class Progress:
                 self._tell(name)
                 told = body.summary.lower().startswith(body.state)
                 self._line(name, body.summary if told else f"{body.state}: {body.summary}", body.state)
+            case ev.WorkerIdle(gpus=gpus, minutes=minutes):
+                which = f"gpu {', '.join(map(str, gpus))} did next to nothing for {minutes:g} minutes"
+                self._line(name, which if gpus else "its gpus work again", "warning" if gpus else "")
             case ev.WorkerSuspended():
                 self._line(name, "kept for later")
             case ev.TurnFinished(state="failed", error=error):
@@ -131,6 +143,25 @@ class Progress:
     def _line(self, name: str, text: str, kind: str = "") -> None:
         line = f"{one_line(name, 24):<12} {one_line(text, WIDTH)}"
         self._write((click.style(line, fg=COLOURS.get(kind)) if self._colour else line) + "\n")
+
+
+def _spent(finished: ev.SessionFinished) -> str:
+    """What the session cost so far."""
+    parts = [f"spent {money(finished.dollars, unpriced=bool(finished.unpriced))}"]
+    if finished.unpriced:
+        parts.append(f"without a price: {', '.join(finished.unpriced)}")
+    if finished.gpu_hours:
+        parts.append(f"{finished.gpu_hours:.2f} GPU hours")
+    return ", ".join([*parts, f"{finished.tokens:,} tokens"])
+
+
+def limits_told(limits: ev.LimitsChanged) -> str:
+    """All limits in a line."""
+    parts = [] if limits.max_gpus is None else [f"{limits.max_gpus} GPUs in all"]
+    parts += [f"{count} {kind}" for kind, count in limits.gpus.items()]
+    parts += [] if limits.max_local is None else [f"{limits.max_local} local workers"]
+    parts += [] if limits.max_dollars is None else [f"${limits.max_dollars:,.2f}"]
+    return ", ".join(parts) or "none"
 
 
 def _call(called: ev.ToolCalled) -> str:

@@ -28,6 +28,8 @@ class KillWorker(msgspec.Struct, frozen=True):
     """End a worker's run and every process it started, or take it out of the queue."""
 
     worker: str
+    adopted: bool = False
+    """End its sandbox even if somebody else made it."""
 
 
 class RestartWorker(msgspec.Struct, frozen=True):
@@ -40,6 +42,24 @@ class ContinueWorker(msgspec.Struct, frozen=True):
     """Let a worker that stands still go on with the memory and the workspace it has."""
 
     worker: str
+
+
+class SnapshotWorker(msgspec.Struct, frozen=True):
+    """Keep the worker's files as they are now, and its conversation, for new workers to begin with."""
+
+    worker: str
+
+
+class ForkWorker(msgspec.Struct, frozen=True):
+    """Start a new worker with the files and the conversation that this one had at a snapshot."""
+
+    worker: str
+    name: str = ""
+    """Of the new worker; empty: one is made up."""
+    task: str = ""
+    """What the new one does; empty: the same task."""
+    snapshot: str = ""
+    """Id of one of the worker's snapshots; empty: one is taken now."""
 
 
 Terminal = Literal["agent", "shell"]
@@ -56,6 +76,21 @@ class OpenShell(msgspec.Struct, frozen=True):
 
 class CloseShell(msgspec.Struct, frozen=True):
     """End the person's shell and all that it started."""
+
+    worker: str
+
+
+class TakeKeyboard(msgspec.Struct, frozen=True):
+    """Take the input of the agent's terminal: what the agent would type is refused, for 30 s or until it is given back.
+
+    Whoever keeps it takes it again and again; every key does so, too.
+    """
+
+    worker: str
+
+
+class GiveKeyboard(msgspec.Struct, frozen=True):
+    """Let the agent type again."""
 
     worker: str
 
@@ -77,6 +112,33 @@ class ResizeTerminal(msgspec.Struct, frozen=True):
     terminal: Terminal = "agent"
 
 
+class SetLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """Change how much may run at once and may be spent; what is left out stays, None is no limit.
+
+    Lower limits end nothing that runs. Only a person may set them.
+    """
+
+    max_gpus: int | msgspec.UnsetType | None = msgspec.UNSET
+    """GPUs in all."""
+    gpus: dict[str, int | None] = {}
+    """GPUs by type."""
+    max_local: int | msgspec.UnsetType | None = msgspec.UNSET
+    """Local workers that run at once."""
+    max_dollars: float | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class RenameSession(msgspec.Struct, frozen=True):
+    """Give the session another title."""
+
+    title: str
+
+
+class SetModel(msgspec.Struct, frozen=True):
+    """Let another model answer the orchestrator's next turns, until the session is closed."""
+
+    model: str
+
+
 class CloseSession(msgspec.Struct, frozen=True):
     """Let the session go: `end` kills the workers, `keep` suspends them until it is resumed."""
 
@@ -90,9 +152,16 @@ Command = (
     | KillWorker
     | RestartWorker
     | ContinueWorker
+    | SnapshotWorker
+    | ForkWorker
     | OpenShell
     | CloseShell
+    | TakeKeyboard
+    | GiveKeyboard
     | TypeInto
     | ResizeTerminal
+    | SetLimits
+    | RenameSession
+    | SetModel
     | CloseSession
 )

@@ -4,14 +4,18 @@ An event is an envelope (version, sequence number, time, session, worker, who ca
 a line of JSON both lie flat beside each other; `type` names the body.
 """
 
+import base64
 import datetime as dt
 import math
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import msgspec
 
 from golfer_tui.model.gauges import Sample
+from golfer_tui.model.prices import Rate
 from golfer_tui.model.receipts import SandboxReceipt, WorkerReceipt
+from golfer_tui.model.snapshots import Kept
+from golfer_tui.model.tunnels import Tunnel
 from golfer_tui.model.workers import WorkerSpec
 
 VERSION = 1
@@ -65,6 +69,21 @@ class SessionRenamed(Body, frozen=True, kw_only=True, tag="session.renamed"):
     title: str
 
 
+class SessionForked(Body, frozen=True, kw_only=True, tag="session.forked"):
+    """Everything before this event is a copy from another session, which goes on by itself or has ended."""
+
+    parent: str
+    """Id of the session that was copied."""
+    at: int
+    """Number of the last event that was copied."""
+
+
+class ModelChanged(Body, frozen=True, kw_only=True, tag="model.changed"):
+    """Another model answers the orchestrator's next turns, until the session is closed."""
+
+    model: str
+
+
 class SessionFinished(Body, frozen=True, kw_only=True, tag="session.finished"):
     """The engine let the session go; it can be resumed."""
 
@@ -72,6 +91,24 @@ class SessionFinished(Body, frozen=True, kw_only=True, tag="session.finished"):
     answer: str = ""
     """The orchestrator's last message."""
     error: str = ""
+    dollars: float = 0.0
+    """Spent so far, over all openings: an estimate."""
+    gpu_hours: float = 0.0
+    tokens: int = 0
+    unpriced: tuple[str, ...] = ()
+    """Types of GPU and models without a price: `dollars` leaves them out."""
+
+
+class LimitsChanged(Body, frozen=True, kw_only=True, tag="limits.changed"):
+    """A person set other limits; they stay with the session. Null: no limit."""
+
+    max_gpus: int | None = None
+    """GPUs in all."""
+    gpus: dict[str, int] = {}
+    """GPUs by type; a type that is not named is bounded by `max_gpus` alone."""
+    max_local: int | None = None
+    """Local workers that run at once."""
+    max_dollars: float | None = None
 
 
 class TurnStarted(Body, frozen=True, kw_only=True, tag="turn.started"):
@@ -157,6 +194,26 @@ class WorkerStarted(Body, frozen=True, kw_only=True, tag="worker.started"):
     """Path of the workspace in the sandbox."""
     devices: tuple[str, ...] = ()
     """GPUs leased: ids of local devices, or types."""
+    tunnels: tuple[Tunnel, ...] = ()
+    """Ports that the sandbox exposes, with their addresses."""
+
+
+class LeaseTaken(Body, frozen=True, kw_only=True, tag="lease.taken"):
+    """The worker has its place and its GPUs; only now a sandbox is asked for."""
+
+    attempt: int
+    gpus: dict[str, int] = {}
+    """How many of which type."""
+    rate: Rate = Rate()
+    """What an hour of it costs."""
+
+
+class LeaseReturned(Body, frozen=True, kw_only=True, tag="lease.returned"):
+    """The end of the sandbox is confirmed: its place and its GPUs are free."""
+
+    attempt: int
+    seconds: float
+    """How long the lease lasted; after a crash, as long as the sandbox may have lived."""
 
 
 class WorkerOutput(Body, frozen=True, kw_only=True, tag="worker.output"):
@@ -167,6 +224,22 @@ class WorkerOutput(Body, frozen=True, kw_only=True, tag="worker.output"):
     """Byte offset of the first byte in the worker's tape."""
     size: int
     """Number of bytes."""
+    data: str = ""
+    """The bytes in base64 where the text does not tell them exactly; empty else, and then not on a line of JSON."""
+
+    @classmethod
+    def of(cls, text: str, offset: int, data: bytes) -> Self:
+        """The event for these bytes, which were read as this text."""
+        exact = "" if text.encode() == data else base64.b64encode(data).decode()
+        return cls(text=text, offset=offset, size=len(data), data=exact)
+
+    def printed(self) -> bytes:
+        """The bytes; fewer or more than `size` where they are not known.
+
+        Raises:
+            ValueError: `data` is no base64.
+        """
+        return base64.b64decode(self.data, validate=True) if self.data else self.text.encode()
 
 
 class WorkerCommand(Body, frozen=True, kw_only=True, tag="worker.command"):
@@ -201,6 +274,28 @@ class WorkerGauge(Body, frozen=True, kw_only=True, tag="worker.gauge"):
     sample: Sample
 
 
+class WorkerIdle(Body, frozen=True, kw_only=True, tag="worker.idle"):
+    """GPUs of the worker have done next to nothing for some minutes; once for each stretch."""
+
+    gpus: tuple[int, ...]
+    """Numbers of those that idle now; empty: all of them work again."""
+    minutes: float
+    """How long they must idle to be told of."""
+    percent: float
+    """Use below this is idling."""
+
+
+class WorkerSnapshot(Body, frozen=True, kw_only=True, tag="worker.snapshot"):
+    """The worker's files as they are now were kept, and its conversation: new workers can begin with them."""
+
+    id: str
+    """What it is called."""
+    attempt: int
+    kept: Kept
+    items: int = 0
+    """Items of the conversation that were kept."""
+
+
 class WorkerFinished(Body, frozen=True, kw_only=True, tag="worker.finished"):
     """The worker's run ended, its processes are gone and its lease is free."""
 
@@ -230,6 +325,8 @@ class Usage(Body, frozen=True, kw_only=True, tag="usage"):
     output_tokens: int
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    dollars: float | None = None
+    """An estimate from list prices; null if the model has no price."""
 
 
 class Notice(Body, frozen=True, kw_only=True, tag="notice"):
@@ -246,7 +343,10 @@ AnyBody = (
     | SessionResumed
     | SessionReceipt
     | SessionRenamed
+    | ModelChanged
+    | SessionForked
     | SessionFinished
+    | LimitsChanged
     | TurnStarted
     | TurnFinished
     | Message
@@ -256,10 +356,14 @@ AnyBody = (
     | SkillLoaded
     | WorkerQueued
     | WorkerStarted
+    | LeaseTaken
+    | LeaseReturned
     | WorkerOutput
     | WorkerCommand
     | WorkerMetric
     | WorkerGauge
+    | WorkerIdle
+    | WorkerSnapshot
     | WorkerFinished
     | WorkerSuspended
     | ReportDelivered
@@ -312,7 +416,10 @@ def encode(event: Event) -> bytes:
     if event.worker is not None:
         line["worker"] = event.worker
     # JSON has no `nan` and no `inf`: such a metric is written as null.
-    return msgspec.json.encode({**line, "by": event.by, **msgspec.to_builtins(event.body)})
+    body = msgspec.to_builtins(event.body)
+    if isinstance(event.body, WorkerOutput) and not event.body.data:
+        del body["data"]
+    return msgspec.json.encode({**line, "by": event.by, **body})
 
 
 def decode(line: bytes | str) -> Event:

@@ -29,3 +29,5 @@ class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
     """Bytes resident, summed over the sandbox's processes."""
     processes: int = 0
     gpus: tuple[GpuSample, ...] = ()
+    gpu_note: str = ""
+    """Why GPUs that were leased are not among these; empty: all are, or none was leased."""

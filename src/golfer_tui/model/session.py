@@ -1,5 +1,6 @@
 """The state of a session: a pure fold over its events. Everything a front end shows can be rebuilt from here."""
 
+import collections
 import dataclasses as dc
 import datetime as dt
 from typing import Literal
@@ -7,10 +8,19 @@ from typing import Literal
 from golfer_tui.model import events as ev
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.receipts import described
+from golfer_tui.model.snapshots import Snapshot
+from golfer_tui.model.spending import Bill, Leasing, Tokens, bill, bill_of_all
+from golfer_tui.model.tunnels import Tunnel
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 
-CURVE_POINTS = 2000
+CURVE_POINTS = 1000
 """Points of one curve that are kept; older ones are thinned out to every second."""
+
+ENTRIES = 200
+"""Entries of a worker's conversation that are kept at least; of older ones the journal tells."""
+
+SAMPLES = 240
+"""Samples of one worker that are kept; one comes in ten seconds."""
 
 
 @dc.dataclass(slots=True)
@@ -71,20 +81,6 @@ class Command:
 
 
 @dc.dataclass(slots=True)
-class Tokens:
-    """A sum of `usage` events."""
-
-    requests: int = 0
-    input: int = 0
-    output: int = 0
-
-    def add(self, usage: ev.Usage) -> None:
-        self.requests += 1
-        self.input += usage.input_tokens
-        self.output += usage.output_tokens
-
-
-@dc.dataclass(slots=True)
 class Worker:
     """One worker as its events tell it."""
 
@@ -106,6 +102,8 @@ class Worker:
     sandbox: str = ""
     workspace: str = ""
     devices: tuple[str, ...] = ()
+    tunnels: tuple[Tunnel, ...] = ()
+    """Exposed ports, with their addresses."""
     summary: str = ""
     """Its report, or why it ended."""
     delivered: bool = True
@@ -119,11 +117,20 @@ class Worker:
     tape_end: int = 0
     """Bytes printed so far, over all attempts."""
     sample: Sample | None = None
+    samples: "collections.deque[Sample]" = dc.field(default_factory=lambda: collections.deque(maxlen=SAMPLES))
+    """Of this attempt, oldest first."""
+    idle_gpus: tuple[int, ...] = ()
+    """Numbers of its GPUs that have idled for some minutes."""
     tokens: Tokens = dc.field(default_factory=Tokens)
+    leasing: Leasing = dc.field(default_factory=Leasing)
 
     @property
     def name(self) -> str:
         return self.spec.name
+
+    def bill(self, now: dt.datetime) -> Bill:
+        """What it has spent up to now, over all its attempts."""
+        return bill(self.leasing, self.tokens, now)
 
     def latest(self, metric: str = "") -> Point | None:
         """Newest point of a metric; without a name, of the metric that was read last."""
@@ -151,7 +158,15 @@ class SessionState:
     chat: Conversation = dc.field(default_factory=Conversation)
     workers: dict[str, Worker] = dc.field(default_factory=dict)
     """By name, in the order in which they were asked for."""
+    snapshots: dict[str, Snapshot] = dc.field(default_factory=dict)
+    """By id, oldest first."""
     tokens: Tokens = dc.field(default_factory=Tokens)
+    limits: ev.LimitsChanged | None = None
+    """What a person set last; None: what the settings say."""
+
+    def bill(self, now: dt.datetime) -> Bill:
+        """What the session has spent up to now, over all its openings."""
+        return bill_of_all(self.workers.values(), self.tokens, now)
 
     def apply(self, event: ev.Event) -> None:
         """Take one event. An event at or before `seq` is ignored, so that replays do no harm."""
@@ -170,10 +185,18 @@ class SessionState:
                 head, lines = described(body)
                 text = "\n".join([head, *lines])
                 self.chat.entries.append(Entry(event.seq, event.time, "system", text))
+            case ev.SessionForked() as body:
+                self.finished = None
+                text = f"Forked from session {body.parent}, after its event {body.at}."
+                self.chat.entries.append(Entry(event.seq, event.time, "notice", text))
             case ev.SessionRenamed() as body:
                 self.title = body.title
+            case ev.ModelChanged() as body:
+                self.model = body.model
             case ev.SessionFinished() as body:
                 self.finished = body
+            case ev.LimitsChanged() as body:
+                self.limits = body
             case ev.WorkerQueued() as body:
                 self._queued(event, body)
             case _ if event.worker is not None:
@@ -190,7 +213,8 @@ class SessionState:
         worker.spec, worker.attempt, worker.state = body.spec, body.attempt, WorkerState.QUEUED
         worker.position, worker.reason, worker.asked = body.position, body.reason, event.time
         worker.started = worker.finished = worker.sample = None
-        worker.summary, worker.devices = "", ()
+        worker.summary, worker.devices, worker.tunnels, worker.idle_gpus = "", (), (), ()
+        worker.samples.clear()
         if body.fresh:
             worker.origin, worker.begun = body.attempt, False
             worker.conversation = Conversation()
@@ -202,7 +226,7 @@ class SessionState:
             case ev.WorkerStarted() as body:
                 worker.state, worker.started, worker.begun = WorkerState.RUNNING, event.time, True
                 worker.sandbox, worker.workspace, worker.devices = body.sandbox, body.workspace, body.devices
-                worker.reason = ""
+                worker.tunnels, worker.reason = body.tunnels, ""
             case ev.WorkerOutput() as body:
                 worker.tape_end = body.offset + body.size
             case ev.WorkerCommand() as body:
@@ -215,12 +239,27 @@ class SessionState:
                     del curve[: len(curve) // 2 : 2]
             case ev.WorkerGauge() as body:
                 worker.sample = body.sample
+                worker.samples.append(body.sample)
+                worker.leasing.used(event.time, body.sample)
+            case ev.LeaseTaken() as body:
+                worker.leasing.begin(event.time, body)
+            case ev.LeaseReturned() as body:
+                if (lease := worker.leasing.open) is not None:
+                    worker.leasing.end(lease.begun + dt.timedelta(seconds=body.seconds))
+            case ev.WorkerIdle() as body:
+                worker.idle_gpus = body.gpus
+            case ev.WorkerSnapshot() as body:
+                taken = Snapshot(body.id, worker.name, body.attempt, event.time, body.kept, body.items)
+                self.snapshots[body.id] = taken
+                text = f"Snapshot {body.id} was taken."
+                worker.conversation.entries.append(Entry(event.seq, event.time, "notice", text))
             case ev.WorkerFinished() as body:
                 worker.state, worker.finished = WorkerState(body.state), event.time
                 worker.summary, worker.delivered, worker.sample = body.summary, False, None
+                worker.idle_gpus = ()
                 worker.conversation.turn = None
             case ev.WorkerSuspended():
-                worker.state, worker.sample = WorkerState.SUSPENDED, None
+                worker.state, worker.sample, worker.idle_gpus = WorkerState.SUSPENDED, None, ()
                 worker.conversation.turn = None
             case ev.ReportDelivered() as body:
                 worker.delivered = worker.delivered or body.attempt == worker.attempt
@@ -229,6 +268,8 @@ class SessionState:
                 self.tokens.add(body)
             case _:
                 _converse(worker.conversation, event)
+                if len(worker.conversation.entries) >= 2 * ENTRIES:
+                    del worker.conversation.entries[:-ENTRIES]
 
 
 def _command(worker: Worker, event: ev.Event, body: ev.WorkerCommand) -> None:

@@ -4,13 +4,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-MOST = 2**31 - 1
-"""Largest whole number that a setting may be."""
+from golfer_tui.model.profiles import MOST, Amount, MountSettings, Port, Positive, ProfileSettings
 
-Positive = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
-Amount = Annotated[float, msgspec.Meta(gt=0, le=1024)]
-Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Minutes = Annotated[float, msgspec.Meta(ge=0, le=1024)]
+Dollars = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -41,6 +39,14 @@ class PoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Local workers that run at once; unset: two for each core, at least four, since agents mostly wait."""
     max_workers: Positive = 64
     """Workers of one session, finished ones included."""
+    max_dollars: Dollars | None = None
+    """Estimated dollars that a session may spend on sandboxes and models; unset: no limit."""
+    on_max_dollars: Literal["stop-spawning", "pause", "end"] = "stop-spawning"
+    """What happens when they are spent: nothing new begins, and workers that run go on, are paused or are ended."""
+    idle_gpu_minutes: Minutes = 3.0
+    """Minutes that a leased GPU may do next to nothing before that is told; 0: never."""
+    idle_gpu_percent: Amount = 5.0
+    """Use of a GPU below this is next to nothing."""
 
 
 class LocalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -50,6 +56,8 @@ class LocalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """`auto` takes bubblewrap where it works."""
     pass_environment: tuple[str, ...] = ()
     """Variables of yours that workers may see beside the harmless ones; keys and tokens are never passed by default."""
+    snapshot_mib: Positive = 4096
+    """MiB of the largest workspace that is copied for a snapshot."""
 
 
 class ModalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,6 +106,35 @@ class ModalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Ports of the sandbox that Modal makes reachable from outside, by TLS."""
 
 
+class ModelPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Dollars for a million tokens of one model."""
+
+    input: Dollars
+    cached: Dollars
+    """Read from a cache."""
+    output: Dollars
+
+
+class PriceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[prices]`: what things cost, in US dollars. Built-in list prices fill what is not named: estimates, check
+    modal.com/pricing."""
+
+    as_of: str = "2026-08-01"
+    """When the prices were read."""
+    gpus: dict[str, Dollars] = {}
+    """By type of GPU, for an hour of one on Modal, such as `{ H100 = 3.95 }`."""
+    core: Dollars = 0.141912
+    """For an hour of one CPU core of a Modal sandbox."""
+    gib: Dollars = 0.024192
+    """For an hour of one GiB of memory of a Modal sandbox."""
+    local_gpu: Dollars = 0.0
+    """For an hour of one GPU of this machine."""
+    local_worker: Dollars = 0.0
+    """For an hour of one worker on this machine."""
+    models: dict[str, ModelPrice] = {}
+    """By name of the model, for a million tokens, such as `{ "x" = { input = 1.25, cached = 0.125, output = 10 } }`."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings. `docs/settings.md` lists them with their flags and variables."""
 
@@ -108,7 +145,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Further folders with skills."""
     theme: str = ""
     """A Textual theme; empty: the product's own."""
+    keys: dict[str, str | tuple[str, ...]] = {}
+    """`[keys]`: keys by action of the cockpit, such as `"worker.kill" = "ctrl+k"`; an empty one leaves it without."""
+    background_timeout: Count = 30 * 60
+    """Seconds with nothing to do and no cockpit attached after which a session in the background is let go, its
+    workers kept; 0: it stays."""
+    mounts: tuple[MountSettings, ...] = ()
+    """`[[mounts]]`: buckets that all workers on Modal see as folders."""
+    workers: dict[str, ProfileSettings] = {}
+    """`[workers.NAME]`: profiles, by name."""
     model: ModelSettings = ModelSettings()
     pool: PoolSettings = PoolSettings()
+    prices: PriceSettings = PriceSettings()
     local: LocalSettings = LocalSettings()
     modal: ModalSettings = ModalSettings()

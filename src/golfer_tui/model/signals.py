@@ -29,7 +29,7 @@ class ShellChanged(msgspec.Struct, frozen=True):
 
 
 class Gauged(msgspec.Struct, frozen=True):
-    """A fresh sample, about one a second."""
+    """A fresh sample, about one a second; fewer of a sandbox that does nothing."""
 
     worker: str
     sample: Sample
@@ -48,10 +48,23 @@ class StoreRefused(msgspec.Struct, frozen=True):
     hint: str
 
 
+class Attendance(msgspec.Struct, frozen=True):
+    """Who is at a session, as one front end sees it; told when it changes."""
+
+    background: bool = False
+    """The engine has a process of its own and goes on without any front end."""
+    writing: bool = True
+    """What this front end asks for is done; otherwise it watches."""
+    others: int = 0
+    """Other front ends."""
+    waking: bool = False
+    """What is stored is there, and the engine is still being loaded: what is asked for waits until it is."""
+
+
 class Gap(msgspec.Struct, frozen=True):
     """This subscriber fell behind and events were left out; read them from the journal after `seq`."""
 
     seq: int
 
 
-Signal = TextDelta | TerminalChanged | ShellChanged | Gauged | QueueMoved | StoreRefused | Gap
+Signal = TextDelta | TerminalChanged | ShellChanged | Gauged | QueueMoved | StoreRefused | Attendance | Gap

@@ -39,3 +39,11 @@ class WorkerSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     gpu: GpuRequest | None = None
     model: str = ""
     """Empty: the session's model."""
+    profile: str = ""
+    """Name of `[workers.NAME]` in the settings, whose gpu, model and skills are in here already; empty: none."""
+    snapshot: str = ""
+    """Id of the snapshot whose files it begins with; empty: with an empty workspace."""
+    parent: str = ""
+    """Worker whose conversation up to that snapshot it begins with; empty: with the task alone."""
+    sandbox: str = ""
+    """Id of a sandbox that somebody else made, to work in; it is not ended with the worker. Empty: one of its own."""

@@ -5,14 +5,25 @@ events never disagree.
 """
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Callable
 
-from golfer_tui.model.events import By, Draft, WorkerFinished, WorkerQueued, WorkerSuspended
+from golfer_tui.model.events import (
+    By,
+    Draft,
+    LeaseReturned,
+    LeaseTaken,
+    WorkerFinished,
+    WorkerQueued,
+    WorkerSuspended,
+)
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.leases import Lease, Leases, Limits
+from golfer_tui.pool.ledger import Left
 from golfer_tui.pool.life import Life
 from golfer_tui.pool.queue import Queue
+from golfer_tui.pool.sweeping import Sweeper
 from golfer_tui.pool.wiring import Wiring
 from golfer_tui.pool.worker import Ending, Outcome, Worker
 
@@ -25,32 +36,56 @@ class Crew:
         self._on_queue = on_queue
         self._shown: tuple[tuple[str, str], ...] = ()
         self._lives: set[asyncio.Task[Ending]] = set()
+        self._begun: dict[str, float] = {}
+        """By worker, when its lease began, by the clock of the loop."""
         self.workers: dict[str, Worker] = {}
         """By name, in the order in which they were asked for."""
         self.leases = Leases(limits)
         self.queue = Queue(self.leases)
         self.moved = asyncio.Event()
-        """Set, and replaced, whenever an attempt has ended."""
+        """Set, and replaced, whenever an attempt has ended or something else may begin."""
+        self.sweeper = Sweeper(wiring, self.leases, self._freed)
         self.closing = False
         """True once nothing new begins."""
 
     def enqueue(self, worker: Worker, *, fresh: bool, by: By) -> None:
         """Begin the next attempt: at once if there is a place, else as the last of the queue."""
         worker.begin(fresh=fresh, by=by)
-        self.queue.join(worker.name, worker.spec.gpu)
-        self._start(self.queue.admit())
+        request = worker.spec.gpu
+        if (left := worker.outlived) is not None:
+            if worker.fresh:
+                self._give_up(worker)
+            else:  # Its own lease takes the place of what was held for it, with the GPUs that it has.
+                self.sweeper.release(left)
+                worker.outlived, request = None, left.gpu
+        self.queue.join(worker.name, request)
+        admitted = self.queue.admit()
         position, reason = self.queue.place(worker.name)
         body = WorkerQueued(
             spec=worker.spec, attempt=worker.attempt, position=position, reason=reason, fresh=worker.fresh
         )
-        # A life that was just started takes its first step later: this event stays before all of its own.
-        self._wiring.emit(Draft(body, worker=worker.name, by=by))
+        try:
+            self._wiring.emit(Draft(body, worker=worker.name, by=by))
+        finally:
+            self._start(admitted)
         self._show()
+
+    def keep(self, worker: Worker, left: Left) -> None:
+        """A sandbox of the worker may live: it counts against the limits until the worker goes on in it, or it ends."""
+        worker.outlived = left
+        self.sweeper.hold(left)
+
+    def _give_up(self, worker: Worker) -> None:
+        """Nobody goes on in the sandbox that outlived an earlier process: end it."""
+        left, worker.outlived = worker.outlived, None
+        if left is not None:
+            self.sweeper.take_left([left])
 
     def admit(self) -> None:
         """Start all that fit now."""
         self._start(self.queue.admit())
         self._show()
+        self._stir()
 
     async def end(self, worker: Worker, outcome: Outcome, summary: str, by: By) -> None:
         """End the present attempt of a worker that is not final; returns once it has ended."""
@@ -59,6 +94,8 @@ class Crew:
             worker.life.end(outcome, summary, by)
         else:
             self.queue.leave(worker.name)
+            if outcome != "suspended":
+                self._give_up(worker)
             self._settle(worker, Ending(outcome, summary, by))
         await ended.wait()
 
@@ -73,29 +110,70 @@ class Crew:
                 self.queue.leave(worker.name)
                 self._settle(worker, Ending(outcome, summary, "engine"))
         self._show()
+        self.sweeper.hurry()
         while self._lives:
             await asyncio.wait(self._lives)
+        await self.sweeper.close()
 
     def _start(self, admitted: list[Lease]) -> None:
         for lease in admitted:
+            self._begun[lease.worker] = asyncio.get_running_loop().time()
             worker = self.workers[lease.worker]
             worker.state = WorkerState.STARTING
-            life = worker.life = Life(worker, lease, self._wiring)
+            ready = functools.partial(self.sweeper.clear, worker.name)
+            freed = functools.partial(self._hand_over, worker)
+            life = worker.life = Life(worker, lease, self._wiring, ready, freed)
             task = asyncio.create_task(life.live(), name=f"life of {worker.name}")
             self._lives.add(task)
             # Not the task's own last lines: it may be cancelled before its first step.
             task.add_done_callback(functools.partial(self._lived, worker, life))
+        # A life that was just started takes its first step later: these events stay before all of its own.
+        for lease in admitted:
+            worker = self.workers[lease.worker]
+            rate = self._wiring.rate_of(lease, worker.spec.profile)
+            body = LeaseTaken(attempt=worker.attempt, gpus=dict(lease.types), rate=rate)
+            self._wiring.emit(Draft(body, worker=lease.worker))
 
     def _lived(self, worker: Worker, life: Life, task: asyncio.Task[Ending]) -> None:
         self._lives.discard(task)
         worker.life = None
         ending = Ending("killed", "Killed: the program was ended.", "engine") if task.cancelled() else task.result()
+        attempt, begun = worker.attempt, self._begun.get(worker.name, 0.0)
         if life.unconfirmed:
             summary = f"{ending.summary}\n(The end of its sandbox could not be confirmed: {life.unconfirmed})"
             ending = Ending(ending.outcome, summary, ending.by)
+            if life.stopper is not None and not self.closing:
+
+                async def ended() -> None:
+                    self._tell_returned(worker.name, attempt, begun)
+                    await life.close_row()
+
+                del self._begun[worker.name]
+                self.sweeper.take_over(worker.name, life.row, life.stopper, ended)
         else:
-            self.leases.release(worker.name)
+            self._release(worker)
         self._settle(worker, ending)
+
+    def _release(self, worker: Worker) -> None:
+        """Nothing of its sandbox is left; may be called again."""
+        if worker.name in self._begun:
+            self.leases.release(worker.name)
+            self._tell_returned(worker.name, worker.attempt, self._begun.pop(worker.name))
+
+    def _tell_returned(self, worker: str, attempt: int, begun: float) -> None:
+        seconds = asyncio.get_running_loop().time() - begun
+        # A journal that refuses must not keep the attempt from its end.
+        with contextlib.suppress(Exception):
+            body = LeaseReturned(attempt=attempt, seconds=round(seconds, 3))
+            self._wiring.emit(Draft(body, worker=worker))
+
+    def _hand_over(self, worker: Worker) -> None:
+        self._release(worker)
+        self._freed()
+
+    def _freed(self) -> None:
+        if not self.closing:
+            self.admit()
 
     def _settle(self, worker: Worker, ending: Ending) -> None:
         """The attempt is over: tell it, then let the next ones in, its own next attempt included."""
@@ -109,12 +187,19 @@ class Crew:
             self._wiring.emit(Draft(body, worker=worker.name, by=ending.by))
         finally:
             worker.ended.set()
-            if worker.again is not None and not self.closing:
-                self.enqueue(worker, fresh=worker.again.fresh, by=worker.again.by)
+            again = worker.again
+            if again is not None and again.paused and ending.outcome != "suspended":
+                # Its agent had reported already when it was to pause.
+                again = None
+            if again is not None and not self.closing:
+                self.enqueue(worker, fresh=again.fresh, by=again.by)
             elif not self.closing:
                 self.admit()
-            self.moved.set()
-            self.moved = asyncio.Event()
+            self._stir()
+
+    def _stir(self) -> None:
+        self.moved.set()
+        self.moved = asyncio.Event()
 
     def _show(self) -> None:
         if self._shown != self.queue.waiting:

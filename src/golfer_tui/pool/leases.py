@@ -11,12 +11,10 @@ from typing import NamedTuple
 import msgspec
 
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.gpus import ANY, GpuRequest
+from golfer_tui.model.gpus import ANY, GpuRequest, accepted, limits_of, matches
 
 LOCAL = "local workers"
 ALL = "GPUs in all"
-UNLIMITED = 2**31
-"""More GPUs of one type than there are."""
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -46,6 +44,7 @@ class Lease(msgspec.Struct, frozen=True):
 
     worker: str
     request: GpuRequest | None
+    """The one of the alternatives that was taken."""
     devices: tuple[Device, ...] = ()
     """The devices picked; empty where the backend picks."""
 
@@ -74,6 +73,10 @@ class Used(msgspec.Struct, frozen=True):
     gpus: int
     by_type: dict[str, int]
 
+    def counted(self, limit: str) -> int:
+        """GPUs that count against this limit by type."""
+        return sum(count for kind, count in self.by_type.items() if limit in limits_of(kind))
+
 
 class Shortage(NamedTuple):
     """A resource of which a request needs more than is free."""
@@ -83,7 +86,10 @@ class Shortage(NamedTuple):
 
 
 class Leases:
-    """The books. Nothing here waits, and nothing is ever taken away from a holder."""
+    """The books. Nothing here waits, and nothing is ever taken away from a holder.
+
+    Where a request has alternatives, `resources` and `shortages` are asked for each by itself.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -101,35 +107,48 @@ class Leases:
         return self._used
 
     def never_fits(self, request: GpuRequest | None) -> str | None:
-        """Why the request cannot fit even if nothing else runs; None if it can."""
-        limits = self.limits
-        if limits.max_local is not None and limits.max_local < 1:
+        """Why the request cannot fit even if nothing else runs; None if it, or one of its alternatives, can."""
+        if self.limits.max_local is not None and self.limits.max_local < 1:
             return "No worker can run: the limit is 0 local workers."
-        if request is None:
-            return None
+        reasons = [self._never(one) for one in request.alternatives] if request else []
+        return " ".join(filter(None, reasons)) if reasons and all(reasons) else None
+
+    def _never(self, request: GpuRequest) -> str | None:
+        limits = self.limits
         bounds = [] if limits.max_gpus is None else [(limits.max_gpus, f"the limit is {_gpus(limits.max_gpus)} in all")]
-        if request.type in limits.gpus:
-            bound = limits.gpus[request.type]
-            bounds.append((bound, f"the limit is {bound} {request.type}"))
+        bounds += [
+            (limits.gpus[name], f"the limit is {limits.gpus[name]} {name}") for name in self._bounds(request.type)
+        ]
         if limits.devices is not None:
-            there = sum(len(ids) for ids in self._choices(request, ()).values())
+            there = len(self._choices(request, ()))
             what = _gpus(there) if request.type == ANY else f"{there} {request.type}"
             bounds.append((there, f"this machine has {what} for workers"))
         bound, why = min(bounds, default=(request.count, ""))
         return f"{request} can never fit: {why}." if bound < request.count else None
 
     def resources(self, request: GpuRequest | None) -> frozenset[str]:
-        """All that the request competes for."""
+        """What the request competes for and cannot do without."""
         if request is None:
             return frozenset({LOCAL})
-        return frozenset({LOCAL, ALL, request.type} - {ANY})
+        if len(self.kinds(request)) > 1:
+            # Another of its types will do, so that none of them is needed.
+            return frozenset({LOCAL, ALL, *self._bounds(request.type)})
+        return frozenset({LOCAL, ALL, *limits_of(request.type)} - {ANY})
+
+    def kinds(self, request: GpuRequest) -> tuple[str, ...]:
+        """Types of the devices that will do for the request; only its own where the backend picks."""
+        if self.limits.devices is None or request.type == ANY:
+            return (request.type,)
+        present = {device.type for device in self.limits.devices}
+        return tuple(kind for kind in accepted(request.type) if kind in present) or (request.type,)
 
     def shortages(self, request: GpuRequest | None, kept: Collection[str] = ()) -> list[Shortage]:
         """What keeps the request from fitting now; empty if it fits.
 
         Args:
             request: What is asked for.
-            kept: Resources that earlier requests wait for: a request for any type keeps off these types' devices.
+            kept: Resources that earlier requests wait for: a request that several types of device will do for keeps
+                off these types.
         """
         limits, used, found = self.limits, self._used, []
         if limits.max_local is not None and used.workers >= limits.max_local:
@@ -141,61 +160,90 @@ class Leases:
             return found
         if limits.max_gpus is not None and used.gpus + request.count > limits.max_gpus:
             found.append(Shortage(ALL, _needs(request, limits.max_gpus - used.gpus, limits.max_gpus, "GPUs")))
-        if request.type in limits.gpus:
-            bound, taken = limits.gpus[request.type], used.by_type.get(request.type, 0)
+        for name in self._bounds(request.type):
+            bound, taken = limits.gpus[name], used.counted(name)
             if taken + request.count > bound:
-                found.append(Shortage(request.type, _needs(request, bound - taken, bound, request.type)))
+                found.append(Shortage(name, _needs(request, bound - taken, bound, name)))
         if not found and limits.devices is not None:
-            free = sum(len(devices) for devices in self._choices(request, self.held, kept).values())
+            free = len(self._choices(request, self.held, kept))
             if free < request.count:
-                there = sum(len(devices) for devices in self._choices(request, ()).values())
-                resource, what = (ALL, "GPUs") if request.type == ANY else (request.type, request.type)
-                found.append(Shortage(resource, _needs(request, free, there, what)))
+                there = len(self._choices(request, ()))
+                what = "GPUs" if request.type == ANY else request.type
+                reason = _needs(request, free, there, what)
+                # It may get any of these: all of them are kept for it, or it might starve.
+                kinds = (ALL,) if request.type == ANY else self.kinds(request)
+                found += [Shortage(kind, reason) for kind in kinds]
         return found
 
     def try_take(self, worker: str, request: GpuRequest | None, kept: Collection[str] = ()) -> Lease | str:
-        """Lease what is asked for, or say why it does not fit now (`kept`: see `shortages`).
+        """Lease the first alternative that fits now, or say why none does (`kept`: see `shortages`).
 
         Raises:
             CommandError: `lease.held` if the worker holds a lease already.
         """
         if worker in self._held:
             raise CommandError("lease.held", f"{worker} holds a lease already.")
-        if short := self.never_fits(request) or "; ".join(lack.reason for lack in self.shortages(request, kept)):
-            return short
-        lease = Lease(worker, request, self._pick(request, kept))
-        self._held[worker] = lease
+        if never := self.never_fits(request):
+            return never
+        reasons: list[str] = []
+        for one in request.alternatives if request else (None,):
+            lacks = self.shortages(one, kept)
+            if not lacks and (one is None or not self._never(one)):
+                lease = self._held[worker] = Lease(worker, one, self._pick(one, kept))
+                self._used = _sum(self.held)
+                return lease
+            reasons += [lack.reason for lack in lacks]
+        return "; ".join(dict.fromkeys(reasons))
+
+    def hold(self, holder: str, request: GpuRequest | None) -> None:
+        """Count what is taken already, whatever the limits are: a sandbox of an earlier process that may still live."""
+        self._held[holder] = Lease(holder, request)
         self._used = _sum(self.held)
-        return lease
+
+    def rename(self, worker: str, holder: str) -> None:
+        """Let another name hold what the worker holds: it can lease anew while its last sandbox is being ended."""
+        if lease := self._held.pop(worker, None):
+            self._held[holder] = msgspec.structs.replace(lease, worker=holder)
 
     def release(self, worker: str) -> None:
         """Give back what the worker holds; nothing happens if it holds nothing."""
         self._held.pop(worker, None)
         self._used = _sum(self.held)
 
-    def _choices(
-        self, request: GpuRequest, leases: Collection[Lease], kept: Collection[str] = ()
-    ) -> dict[str, list[Device]]:
-        """Devices, by type, that the request could take beside these leases, within the limits by type."""
+    def _bounds(self, kind: str) -> list[str]:
+        """The limits by type that bound this type."""
+        return [name for name in limits_of(kind) if name in self.limits.gpus]
+
+    def _choices(self, request: GpuRequest, leases: Collection[Lease], kept: Collection[str] = ()) -> list[Device]:
+        """Devices that the request could take, all at once, beside these leases and within the limits by type."""
         busy = {device.id for lease in leases for device in lease.devices}
-        taken = _sum(leases).by_type
-        groups: dict[str, list[Device]] = {}
+        used = _sum(leases)
+        room = {name: bound - used.counted(name) for name, bound in self.limits.gpus.items()}
+        several = request.type == ANY or len(self.kinds(request)) > 1
+        found = []
         for device in self.limits.devices or ():
-            wanted = device.type not in kept if request.type == ANY else device.type == request.type
-            if wanted and device.id not in busy:
-                groups.setdefault(device.type, []).append(device)
-        return {
-            kind: devices[: max(self.limits.gpus.get(kind, UNLIMITED) - taken.get(kind, 0), 0)]
-            for kind, devices in groups.items()
-        }
+            names = self._bounds(device.type)
+            if not matches(request.type, device.type) or device.id in busy or any(room[name] < 1 for name in names):
+                continue
+            if several and device.type in kept:
+                continue
+            for name in names:
+                room[name] -= 1
+            found.append(device)
+        return found
 
     def _pick(self, request: GpuRequest | None, kept: Collection[str]) -> tuple[Device, ...]:
         if request is None or self.limits.devices is None:
             return ()
-        groups = list(self._choices(request, self.held, kept).values())
-        # All of one type if possible, from the smallest group that has enough, so that large requests still fit.
-        enough = min((group for group in groups if len(group) >= request.count), key=len, default=None)
-        mixed = [device for group in sorted(groups, key=len, reverse=True) for device in group]
+        groups: dict[str, list[Device]] = {}
+        for device in self._choices(request, self.held, kept):
+            groups.setdefault(device.type, []).append(device)
+        # All of one type if possible: the type that is asked for, or else the one of which there are fewest, so that
+        # large requests still fit.
+        fewest = sorted(groups, key=lambda kind: len(groups[kind]))
+        order = fewest if request.type == ANY else accepted(request.type)
+        enough = next((groups[kind] for kind in order if len(groups.get(kind, ())) >= request.count), None)
+        mixed = [device for group in sorted(groups.values(), key=len, reverse=True) for device in group]
         return tuple((enough or mixed)[: request.count])
 
 

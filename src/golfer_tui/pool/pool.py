@@ -14,13 +14,17 @@ from typing import Literal, Self
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.events import By, Draft, Message
 from golfer_tui.model.gauges import Sample
+from golfer_tui.model.prices import Rate
 from golfer_tui.model.session import SessionState
+from golfer_tui.model.snapshots import Kept
 from golfer_tui.model.workers import WorkerSpec, WorkerState
-from golfer_tui.pool.checks import check_fits, check_new, find
+from golfer_tui.pool.checks import check_fits, check_new, check_sandbox, check_snapshot, find
 from golfer_tui.pool.crew import Crew
+from golfer_tui.pool.keeping import keep
 from golfer_tui.pool.leases import Lease, Limits, Used
-from golfer_tui.pool.ledger import Ledger
+from golfer_tui.pool.ledger import Ledger, Left
 from golfer_tui.pool.mailbox import MAILBOX, Mail, Mailbox
+from golfer_tui.pool.queue import Gate
 from golfer_tui.pool.wiring import Timing, Wiring
 from golfer_tui.pool.worker import Again, LiveWorker, Worker
 from golfer_tui.sandboxes.contract import Backend, Sandbox
@@ -52,9 +56,25 @@ class Pool:
         on_queue: Callable[[tuple[tuple[str, str], ...]], None] = lambda waiting: None,
         max_workers: int = 64,
         timing: Timing | None = None,
+        rate_of: Callable[[Lease, str], Rate] = lambda lease, profile: Rate(),
+        place_of: Callable[[str], str] = lambda snapshot: snapshot,
     ) -> None:
-        wiring = Wiring(session, backend, run, emit, tape_of, workspace_of, ledger, on_sample, timing or Timing())
+        wiring = Wiring(
+            session,
+            backend,
+            run,
+            emit,
+            tape_of,
+            workspace_of,
+            ledger,
+            on_sample,
+            timing or Timing(),
+            place_of,
+            rate_of,
+        )
+        self._place_of = place_of
         self._emit = emit
+        self._backend = backend
         self._crew = Crew(limits, wiring, on_queue)
         self._max_workers = max_workers
 
@@ -108,15 +128,35 @@ class Pool:
         """Start a worker, or queue it.
 
         Raises:
-            CommandError: `worker.name`, `worker.exists`, `pool.full`, `gpu.never_fits` or `pool.closed`.
+            CommandError: `worker.name`, `worker.exists`, `pool.full`, `gpu.never_fits`, `sandbox.adopt`,
+                `sandbox.taken`, `snapshot.unknown` or `pool.closed`.
         """
         self._check_open()
         check_new(spec, self._crew.workers, self._crew.leases, self._max_workers)
+        check_sandbox(spec, self._crew.workers, self._backend)
+        check_snapshot(spec, self._backend, self._place_of)
         worker = self._crew.workers[spec.name] = Worker(spec, Mailbox(spec.name))
         self._crew.enqueue(worker, fresh=True, by=by)
 
-    async def kill(self, name: str, by: By) -> None:
-        """End a worker; returns once its sandbox has ended. What was said to it and not read waits for a continuation.
+    async def keep(self, name: str, folder: Path) -> tuple[int, Kept]:
+        """Keep a worker's files as they are now; returns its attempt, and where they are. `folder` may be made for it.
+
+        Raises:
+            CommandError: `worker.unknown`, `snapshot.not_here`.
+            SandboxError: see `sandboxes.offers.Keeps`.
+        """
+        return await keep(find(name, self._crew.workers), self._backend, folder)
+
+    async def kill(self, name: str, by: By, *, adopted: bool = False) -> None:
+        """End a worker. What was said to it and not read waits for a continuation.
+
+        Returns once its sandbox has ended or, if that cannot be confirmed for a while (`Timing.patience`), with its row
+        and its lease still there: a notice says so, and it is tried on.
+
+        Args:
+            name: Of the worker.
+            by: Who asks for it.
+            adopted: End its sandbox even if somebody else made that.
 
         Raises:
             CommandError: `worker.unknown`, or `worker.ended` if it neither waits, runs nor is suspended.
@@ -125,6 +165,8 @@ class Pool:
         if worker.state.final:
             raise CommandError("worker.ended", f"{name} is {worker.state} already.")
         worker.again = None
+        if worker.life is not None:
+            worker.life.ends_adopted = adopted
         await self._crew.end(worker, "killed", _killed(by), by)
 
     async def restart(self, name: str, by: By) -> None:
@@ -202,7 +244,7 @@ class Pool:
         mode: Literal["all", "any"] = "all",
         timeout: float | None = None,  # noqa: ASYNC109 - a time that is over is an answer here, not an error
     ) -> dict[str, WorkerState]:
-        """Wait until all (or any) of these workers neither wait for their place nor run.
+        """Wait until all (or any) of these workers neither wait for their place nor run, or only a person can help.
 
         Args:
             names: Whom to wait for; without it, all that wait or run now.
@@ -218,25 +260,64 @@ class Pool:
         if names is None:
             names = [name for name, worker in self._crew.workers.items() if not worker.settled]
         workers = [find(name, self._crew.workers) for name in dict.fromkeys(names)]
-        enough = all if mode == "all" else any
         try:
             async with asyncio.timeout(timeout):
-                while workers and not enough(worker.settled for worker in workers):
+                while not self._waited_for(workers, mode):
                     await self._crew.moved.wait()
         except TimeoutError:
             pass
         return {worker.name: worker.state for worker in workers}
 
+    def _waited_for(self, workers: list[Worker], mode: Literal["all", "any"]) -> bool:
+        if mode == "any" and any(worker.settled for worker in workers):
+            return True
+        return all(worker.settled or self.held(worker.name) for worker in workers)
+
     def set_limits(self, limits: Limits) -> None:
         """Change how much may run at once. Lower limits end nothing; they only hold back what waits."""
         self._crew.leases.limits = limits
-        self._crew.admit()
+        self.admit()
+
+    def set_gate(self, gate: Gate) -> None:
+        """Ask `gate`, too, before anything begins; call `admit` when its answer may have changed."""
+        self._crew.queue.gate = gate
+
+    def admit(self) -> None:
+        """Start all that may start now."""
+        if not self._crew.closing:
+            self._crew.admit()
+
+    def held(self, name: str) -> bool:
+        """True for a worker that waits and that only a person can let begin: the gate is closed to it.
+
+        Raises:
+            CommandError: `worker.unknown`.
+        """
+        worker = find(name, self._crew.workers)
+        if worker.state is not WorkerState.QUEUED:
+            return False
+        alternatives = worker.spec.gpu.alternatives if worker.spec.gpu else (None,)
+        return all(self._crew.queue.gate(one) for one in alternatives)
+
+    async def pause(self, name: str, by: By) -> None:
+        """End the present attempt and queue the next, which goes on with its memory and workspace.
+
+        Nothing happens to one that waits or has ended.
+
+        Raises:
+            CommandError: `worker.unknown`.
+        """
+        worker = find(name, self._crew.workers)
+        if worker.state.active:
+            worker.again = worker.again or Again(fresh=False, by=by, paused=True)
+            await self._crew.end(worker, "suspended", "Paused.", by)
 
     def restore(
         self,
         state: SessionState,
         sandboxes: Mapping[str, bytes] | None = None,
         mail: Mapping[str, Sequence[Mail]] | None = None,
+        outlived: Mapping[str, Left] | None = None,
     ) -> None:
         """Take over the workers of a stored session, so that they can be restarted, continued and messaged.
 
@@ -244,6 +325,7 @@ class Pool:
             state: Its workers are finished or suspended: who resumes has ended all others.
             sandboxes: By worker, what the ledger has to find its newest sandbox again.
             mail: By worker, what it was told and has not taken up.
+            outlived: By worker, a sandbox that may live on, in which it goes on or which is ended with it.
 
         Raises:
             ValueError: a worker waits or runs, or is known already.
@@ -260,6 +342,12 @@ class Pool:
                 begun=stored.begun,
                 sandbox_state=(sandboxes or {}).get(name, b""),
             )
+        for name, left in (outlived or {}).items():
+            self._crew.keep(self._crew.workers[name], left)
+
+    def sweep(self, left: Iterable[Left]) -> None:
+        """End what an earlier process left, in the background; it counts against the limits until it has ended."""
+        self._crew.sweeper.take_left(left)
 
     async def suspend(self) -> None:
         """Close and keep the workers: those that wait or run are suspended, with memory and workspace."""

@@ -1,13 +1,18 @@
 """The queue: first come, first served, where one that waits holds back later ones that compete with it, and no others.
 
 A request that is short of a resource holds that resource: later requests that need it wait too, so that it gets what
-is freed and cannot starve. A request that the present limits can never admit holds nothing: it waits for other limits.
+is freed and cannot starve. One with alternatives holds what each of them is short of. A request that the present limits
+can never admit holds nothing, and so does one at a closed gate, such as a budget: it waits for a person.
 """
 
 import dataclasses as dc
+from collections.abc import Callable
 
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.pool.leases import Lease, Leases
+
+Gate = Callable[[GpuRequest | None], str]
+"""Why nothing of this kind may begin now, whatever is free; empty if it may."""
 
 
 @dc.dataclass(slots=True)
@@ -22,6 +27,7 @@ class Queue:
 
     def __init__(self, leases: Leases) -> None:
         self._leases = leases
+        self.gate: Gate = lambda request: ""
         self._waiting: list[_Waiting] = []
 
     @property
@@ -67,13 +73,29 @@ class Queue:
         """A lease, or why it must wait; then `kept` gains what it is short of."""
         if never := self._leases.never_fits(entry.request):
             return never
-        short = self._leases.shortages(entry.request, kept)
-        ahead = sorted({kept[resource] for resource in self._leases.resources(entry.request) if resource in kept})
-        if not short and not ahead:
-            return self._leases.try_take(entry.worker, entry.request, kept)
-        for lack in short:
+        closed: list[str] = []
+        open_: list[GpuRequest | None] = []
+        for one in entry.request.alternatives if entry.request else (None,):
+            if why := self.gate(one):
+                closed.append(why)
+            elif not self._leases.never_fits(one):
+                open_.append(one)
+        if not open_:
+            return "; ".join(dict.fromkeys(closed))
+        lacks = []
+        ahead: set[str] = set()
+        for one in open_:
+            short = self._leases.shortages(one, kept)
+            before = {kept[resource] for resource in self._leases.resources(one) if resource in kept}
+            if not short and not before:
+                return self._leases.try_take(entry.worker, one, kept)
+            if short and one is not None:
+                before |= {kept[kind] for kind in self._leases.kinds(one) if kind in kept}
+            lacks += short
+            ahead |= before
+        for lack in lacks:
             kept.setdefault(lack.resource, entry.worker)
-        reasons = [lack.reason for lack in short]
+        reasons = list(dict.fromkeys(lack.reason for lack in lacks))
         if ahead:
-            reasons.append(f"comes after {', '.join(ahead)}")
+            reasons.append(f"comes after {', '.join(sorted(ahead))}")
         return "; ".join(reasons)

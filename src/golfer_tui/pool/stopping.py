@@ -2,21 +2,25 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 
-from golfer_tui.model.events import Draft, Notice
+from golfer_tui.model.events import Draft, Level, Notice
 from golfer_tui.pool.tasks import Caught, first, outcome, start
 from golfer_tui.pool.wiring import Wiring
-from golfer_tui.sandboxes.contract import Sandbox
 
 
 class Stopper:
-    """Ends the sandbox of one worker."""
+    """Ends one sandbox of a worker."""
 
-    def __init__(self, worker: str, wiring: Wiring) -> None:
+    def __init__(self, worker: str, wiring: Wiring, what: str, end: Callable[[], Awaitable[None]]) -> None:
+        """`what` names the sandbox for people; `end` is one try, which returns once the end is confirmed."""
         self._worker = worker
         self._wiring = wiring
         self._timing = wiring.timing
+        self._what = what
+        self._end = end
         self._task: asyncio.Task[Caught | None] | None = None
+        self._tries = 0
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def hurry(self) -> None:
@@ -24,27 +28,49 @@ class Stopper:
         if not self._closing.done():
             self._closing.set_result(None)
 
-    async def stop(self, sandbox: Sandbox) -> str:
-        """End the sandbox. Returns once that is confirmed, with "", or has been given up, with the reason."""
-        tries = last_tries = 0
-        while error := await self._try(sandbox):
-            if tries == 0:
-                self._tell(sandbox, error)
-            pause = self._timing.backoff[min(tries, len(self._timing.backoff) - 1)]
-            tries += 1
-            if not self._closing.done():
-                await self._wait(self._closing, pause)
-                continue
-            last_tries += 1
-            if last_tries >= self._timing.last_tries:
-                return error
-            await self._wait(asyncio.get_running_loop().create_future(), self._timing.backoff[0])
+    async def stop(self) -> str:
+        """End it. Returns "" once that is confirmed, or the reason once patience, or the last try, is over."""
+        return await self._until_ended(self._timing.patience)
+
+    async def insist(self) -> str:
+        """Go on until it has ended, or the pool closes; returns as `stop` does."""
+        if reason := await self._until_ended(None):
+            return reason
+        if self._tries:
+            self.tell("info", "sandbox.ended", f"{self._what} has ended at last.")
         return ""
 
-    async def _try(self, sandbox: Sandbox) -> str:
+    def tell(self, level: Level, code: str, text: str, hint: str = "") -> None:
+        """Emit a notice. A journal that refuses must not keep a sandbox alive."""
+        with contextlib.suppress(Exception):
+            self._wiring.emit(Draft(Notice(level=level, code=code, text=text, hint=hint), worker=self._worker))
+
+    async def _until_ended(self, patience: float | None) -> str:
+        last_tries, deadline = 0, None
+        while error := await self._try():
+            now = asyncio.get_running_loop().time()
+            if self._tries == 0:
+                hint = "It is tried again until it has ended; its place and its GPUs stay taken till then."
+                self.tell("warning", "sandbox.not_ended", f"{self._what} could not be ended: {error}", hint)
+            if deadline is None and patience is not None:
+                deadline = now + patience
+            pause = self._timing.backoff[min(self._tries, len(self._timing.backoff) - 1)]
+            self._tries += 1
+            if self._closing.done():
+                last_tries += 1
+                if last_tries >= self._timing.last_tries:
+                    return error
+                await self._wait(asyncio.get_running_loop().create_future(), self._timing.backoff[0])
+            elif deadline is not None and now + pause > deadline:
+                return error
+            else:
+                await self._wait(self._closing, pause)
+        return ""
+
+    async def _try(self) -> str:
         # A try that neither ends nor can be cancelled is still the one that counts next time.
         if self._task is None:
-            self._task = start(sandbox.stop, f"stop {self._worker}")
+            self._task = start(self._end, f"stop {self._worker}")
         await self._wait(self._task, self._timing.stop)
         if not self._task.done():
             self._task.cancel()
@@ -56,11 +82,3 @@ class Stopper:
     async def _wait(self, future: asyncio.Future[None] | asyncio.Task[Caught | None], seconds: float) -> None:
         if not await first(future, timeout=seconds):
             self.hurry()
-
-    def _tell(self, sandbox: Sandbox, error: str) -> None:
-        text = f"The sandbox {sandbox.id} of {self._worker} could not be ended: {error}"
-        hint = "It is tried again until it has ended; its place and its GPUs stay taken till then."
-        notice = Notice(level="warning", code="sandbox.not_ended", text=text, hint=hint)
-        # A journal that refuses must not keep a sandbox alive.
-        with contextlib.suppress(Exception):
-            self._wiring.emit(Draft(notice, worker=self._worker))

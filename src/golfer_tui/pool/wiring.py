@@ -6,6 +6,8 @@ from pathlib import Path
 
 from golfer_tui.model.events import Draft
 from golfer_tui.model.gauges import Sample
+from golfer_tui.model.prices import Rate
+from golfer_tui.pool.leases import Lease
 from golfer_tui.pool.ledger import Ledger
 from golfer_tui.pool.worker import LiveWorker
 from golfer_tui.sandboxes.contract import Backend
@@ -18,12 +20,16 @@ class Timing:
 
     sample: float = 1.0
     """Between two samples of a sandbox."""
+    store: float = 1.0
+    """Between two writings of what finds a sandbox again."""
     grace: float = 5.0
     """For a cancelled run to end by itself, before its sandbox is ended under it."""
     stop: float = 60.0
     """For one try to end a sandbox."""
     backoff: tuple[float, ...] = (1.0, 2.0, 5.0, 15.0, 30.0)
     """Between tries to end a sandbox; the last one repeats."""
+    patience: float = 20.0
+    """From the first try to end a sandbox that failed, until those who wait for it go on and the tries go on alone."""
     last_tries: int = 3
     """Tries to end a sandbox that are left once the pool closes."""
 
@@ -46,3 +52,7 @@ class Wiring:
     ledger: Ledger
     on_sample: Callable[[str, Sample], None]
     timing: Timing
+    place_of: Callable[[str], str] = lambda snapshot: snapshot
+    """Where the files of a snapshot are, by its id."""
+    rate_of: Callable[[Lease, str], Rate] = lambda lease, profile: Rate()
+    """What an hour of a lease costs to a worker of this profile."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from golfer_tui.model.events import By
 from golfer_tui.model.workers import WorkerSpec, WorkerState
+from golfer_tui.pool.ledger import Left
 from golfer_tui.pool.mailbox import Mail, Mailbox
 from golfer_tui.sandboxes.contract import Sandbox
 
@@ -47,6 +48,8 @@ class Again:
 
     fresh: bool
     by: By
+    paused: bool = False
+    """Only if the present attempt is suspended by then, and not if it has ended by itself."""
 
 
 @dc.dataclass(slots=True, eq=False)
@@ -66,6 +69,8 @@ class Worker:
     """True once the agent ran since then: only then is there something to go on with."""
     sandbox_state: bytes = b""
     """What finds the newest sandbox again; empty if there is none to go on with."""
+    outlived: Left | None = None
+    """A sandbox of an earlier process that may live and that no life has taken up yet."""
     life: "Life | None" = None
     """Set while the worker is active."""
     again: Again | None = None

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 
+from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.gpus import GpuRequest
+from golfer_tui.sandboxes.lease import Lease
 from golfer_tui.terminal.tape import Tape
 
 if TYPE_CHECKING:
@@ -34,6 +36,12 @@ class SandboxSpec(msgspec.Struct, frozen=True):
     """Further variables for the worker's commands; no secrets."""
     state: bytes = b""
     """What `Sandbox.state` gave earlier: bring that sandbox back. Empty: make a new one."""
+    profile: str = ""
+    """Name of the profile whose options a remote backend takes; empty: those of all workers."""
+    snapshot: str = ""
+    """`Kept.place` of the snapshot to begin with, where `state` is empty; empty: an empty workspace."""
+    request: str = ""
+    """Tells this request from all others; a remote backend tags the sandbox with it. Empty: it thinks of one."""
 
 
 class CommandStarted(msgspec.Struct, frozen=True):
@@ -82,6 +90,11 @@ class Sandbox(Protocol):
         """Everything that the sandbox's commands print."""
         ...
 
+    @property
+    def lease(self) -> Lease:
+        """Who may type into its terminal: the person or the agent."""
+        ...
+
     def state(self) -> bytes:
         """All that is needed to find this sandbox again from another process. Holds no secret."""
         ...
@@ -114,6 +127,39 @@ class Sandbox(Protocol):
         Raises:
             SandboxError: `sandbox.not_ended` if the end could not be confirmed.
         """
+        ...
+
+
+@runtime_checkable
+class Outlives(Protocol):
+    """A sandbox that lives on when this process dies, and whose commands can be found again."""
+
+    @property
+    def adopted(self) -> bool:
+        """True if somebody else made it: `stop` ends what we started in it, and leaves it alive."""
+        ...
+
+    @property
+    def recovered(self) -> tuple[tuple[int, str], ...]:
+        """Id and text of the commands that ran on without us when it came back, as the shell tool knows them."""
+        ...
+
+    @property
+    def unkept(self) -> str:
+        """Why `stop` could not keep the workspace; empty if it did, or was not to."""
+        ...
+
+    @property
+    def lost(self) -> SandboxError | None:
+        """Why it has ended without us; None while it lives."""
+        ...
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        """Whom to tell when `state` gives something new, or it has ended without us."""
+        ...
+
+    def own(self) -> None:
+        """From now on it is ours: `stop` ends it."""
         ...
 
 
@@ -181,4 +227,58 @@ class Backend(Protocol):
 
     async def close(self) -> None:
         """Let go of what the backend itself holds; its sandboxes were stopped before."""
+        ...
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A sandbox that lives at a backend, and what its tags say."""
+
+    sandbox: str
+    session: str = ""
+    worker: str = ""
+    request: str = ""
+    """See `SandboxSpec.request`."""
+    store: str = ""
+    """Identity of the store that has its row; empty if it does not say."""
+
+
+@runtime_checkable
+class Inventory(Protocol):
+    """A backend that finds and ends sandboxes which this process did not make."""
+
+    async def find(self) -> list[Found]:
+        """All that live there and are golfer's, whoever's golfer that was.
+
+        Raises:
+            SandboxError: it could not be asked.
+        """
+        ...
+
+    async def lives(self, sandbox: str) -> bool:
+        """False only if the backend itself says that it has ended.
+
+        Raises:
+            SandboxError: it could not be asked.
+        """
+        ...
+
+    async def end(self, sandbox: str, request: str = "") -> None:
+        """End the sandbox with this id, or without one whatever was made for this request; returns once it is gone.
+
+        Raises:
+            SandboxError: `sandbox.not_ended` if that could not be confirmed; it may be tried again.
+        """
+        ...
+
+
+@runtime_checkable
+class Adopts(Protocol):
+    """A backend on which a worker can take over a sandbox that somebody else made."""
+
+    def adopt(self, sandbox: str) -> bytes:
+        """The state (`SandboxSpec.state`) of a living sandbox, to work in it from now on."""
+        ...
+
+    def ours(self, state: bytes) -> str:
+        """Id of the sandbox that a state names, if it is ours to end; empty otherwise."""
         ...

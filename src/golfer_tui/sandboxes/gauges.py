@@ -6,6 +6,7 @@ without a driver simply has no GPUs; a field that the driver does not tell ("N/A
 
 import asyncio
 import contextlib
+import functools
 import os
 import re
 import time
@@ -65,10 +66,13 @@ class LocalGpu(msgspec.Struct, frozen=True):
     """Number of its device file, `/dev/nvidia<minor>`."""
 
 
+@functools.lru_cache(maxsize=64)
 def gpu_type(name: str) -> str:
     """The type in a product name: `NVIDIA H100 80GB HBM3` is an `H100`, `NVIDIA A100-SXM4-40GB` an `A100-40GB`."""
     name, _, mig = name.partition(" MIG ")
     words = [word for word in re.split(r"[\s/]+", name) if word.upper() not in {"NVIDIA", "GEFORCE", "TESLA", "QUADRO"}]
+    if words[:3] == ["RTX", "PRO", "6000"]:
+        return "RTX-PRO-6000"
     if words and words[0].upper() in {"RTX", "GTX", "TITAN"}:
         words[:2] = ["".join(words[:2])]
     base = re.match(r"[A-Za-z][A-Za-z0-9]*", words[0]) if words else None

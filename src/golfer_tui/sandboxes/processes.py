@@ -22,6 +22,7 @@ from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.capture import CAPTURE, Capture
 from golfer_tui.sandboxes.cleanup import finish
 from golfer_tui.sandboxes.contract import CommandEnded, CommandSink, CommandStarted
+from golfer_tui.sandboxes.lease import REFUSAL, Lease
 from golfer_tui.terminal.tape import Tape
 
 FIRST_ID = 1000
@@ -79,6 +80,8 @@ class Shell:
     """All processes of one sandbox that the model may still ask about."""
 
     def __init__(self, tape: Tape, on_command: CommandSink, limit: int = PTY_PROCESSES_MAX) -> None:
+        self.lease = Lease()
+        """Who may type: the person or the agent."""
         self._tape = tape
         self._on_command = on_command
         self._limit = limit
@@ -120,6 +123,11 @@ class Shell:
         wait = 10_000 if yield_time_s is None else round(yield_time_s * 1000)
         return await self._answer(process, clamp_pty_yield_time_ms(wait), max_output_tokens)
 
+    def adopt(self, process: Process) -> None:
+        """Take up a process that another shell started; its id stays."""
+        self._processes[process.id] = process
+        self._ids = itertools.count(max(FIRST_ID, *self._processes) + 1)
+
     async def write(
         self, id_: int, chars: str, *, yield_time_s: float | None, max_output_tokens: int | None
     ) -> PtyExecUpdate:
@@ -134,7 +142,9 @@ class Shell:
             raise PtySessionNotFoundError(session_id=id_)
         refused = ""
         if chars and not process.ended.is_set():
-            if process.tty:
+            if process.tty and self.lease.taken:
+                refused = REFUSAL
+            elif process.tty:
                 try:
                     process.write(chars.encode("utf-8", errors="replace"))
                 except SandboxError as error:
@@ -144,24 +154,30 @@ class Shell:
             else:
                 raise RuntimeError(NO_STDIN)
         wait = 250 if yield_time_s is None else round(yield_time_s * 1000)
-        wait = resolve_pty_write_yield_time_ms(yield_time_ms=wait, input_empty=not chars)
+        # Who is refused because of a person waits as long as one who only looks: they will not be done at once.
+        looks = not chars or refused is REFUSAL
+        wait = resolve_pty_write_yield_time_ms(yield_time_ms=wait, input_empty=looks)
         return await self._answer(process, wait, max_output_tokens, refused)
 
     def type(self, data: bytes) -> None:
         """Send a person's keys to the newest running process that reads them.
 
+        While they have the lease, they stay with the process that they began to type into.
+
         Raises:
             SandboxError: `terminal.none` if there is none, `terminal.full` if it does not read.
         """
-        for process in reversed(self.running):
-            if process.tty:
-                process.write(data)
-                return
-        raise SandboxError(
-            "terminal.none",
-            "Nothing that reads keys runs in this terminal.",
-            hint="Only a command that was started with tty=true does.",
-        )
+        readers = [process for process in self.running if process.tty]
+        if not readers:
+            raise SandboxError(
+                "terminal.none",
+                "Nothing that reads keys runs in this terminal.",
+                hint="Only a command that was started with tty=true does; a shell of your own always does.",
+            )
+        held = self.lease.place if self.lease.taken else None
+        process = next((reader for reader in readers if reader is held), readers[-1])
+        process.write(data)
+        self.lease.place = process
 
     def finished(self, process: Process, exit_code: int | None) -> None:
         """The backend says that a process ended and all it printed is on the tape."""

@@ -10,22 +10,15 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from golfer_tui.model.errors import StoreError
+from golfer_tui.store.castlines import Mark, at_line, lines_from, pieces_from
 from golfer_tui.terminal import cast
+from golfer_tui.terminal.printed import Printed
 
 STEP = 256 * 1024
 """Bytes of output between two marks: the most that is read in vain for one byte."""
-
-
-class Mark(NamedTuple):
-    """A place between two lines."""
-
-    offset: int
-    """Bytes of output before it."""
-    position: int
-    """Bytes of the file before it."""
 
 
 class CastFile:
@@ -41,7 +34,7 @@ class CastFile:
             first = Mark(0, len(_header(file, path)))
             size = os.fstat(file.fileno()).st_size
             known = [first, *sorted(mark for mark in marks if first.position < mark.position <= size)]
-            self.marks = [mark for mark in known if mark is first or _at_line(file, mark.position)]
+            self.marks = [mark for mark in known if mark is first or at_line(file, mark.position)]
 
     def read(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes of output from `offset` on; fewer where the recording ends."""
@@ -51,12 +44,24 @@ class CastFile:
         stop = begin + size
         start = self.marks[bisect.bisect_right(self.marks, begin, key=lambda mark: mark.offset) - 1]
         with self._open() as file:
-            for place, data in _lines(file, start):
+            for place, data in lines_from(file, start):
                 first = place.offset - len(data)
                 parts += data[max(begin - first, 0) : max(stop - first, 0)]
                 if place.offset >= stop:
                     break
         return bytes(parts)
+
+    def printed(self, offset: int, size: int) -> list[Printed]:
+        """The same bytes with the time at which they were recorded, and the size of the terminal."""
+        if not self.marks or size <= 0:
+            return []
+        begin = max(offset, 0)
+        index = bisect.bisect_right(self.marks, begin, key=lambda mark: mark.offset) - 1
+        with self._open() as file:
+            # Where a crash took a mark away, the place may not tell the time: an earlier one does.
+            while (found := pieces_from(file, self.marks[index], begin, begin + size, last=not index)) is None:
+                index -= 1
+        return found
 
     def measure(self) -> int:
         """Offset after the last byte of output; reads what lies behind the last mark."""
@@ -64,13 +69,13 @@ class CastFile:
             return 0
         last = self.marks[-1]
         with self._open() as file:
-            return max((place.offset for place, _ in _lines(file, last)), default=last.offset)
+            return max((place.offset for place, _ in lines_from(file, last)), default=last.offset)
 
     def _open(self) -> BinaryIO:
         try:
             return self.path.open("rb")
         except OSError as error:
-            raise _failed(self.path, error, "read") from error
+            raise failed(self.path, error, "read") from error
 
 
 class CastWriter(CastFile):
@@ -91,20 +96,24 @@ class CastWriter(CastFile):
         """Bytes that were cut off because they were no whole line; several lines are kept in a file beside."""
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_new(path):
+            if fresh := _is_new(path):
                 path.write_bytes(cast.header(columns, rows, time.time()))
             super().__init__(path, marks)
             self._repair()
         except OSError as error:
-            raise _failed(path, error, "opened") from error
+            raise failed(path, error, "opened") from error
         self.fresh_marks: list[Mark] = []
         """Marks that the caller has not stored yet; the caller empties it."""
         self._last = time.monotonic()
+        self._size = (columns, rows) if fresh else None
+        """Of the terminal, as far as it is known."""
+        self._unplaced = True
+        """The next line begins where a reader may begin, and the time is to be told before it."""
 
     def _repair(self) -> None:
         end = self.marks[-1]
         with self.path.open("r+b") as file:
-            for place, _ in _lines(file, end):
+            for place, _ in lines_from(file, end):
                 if place.offset - self.marks[-1].offset >= STEP:
                     self.marks.append(place)
                 end = place
@@ -146,6 +155,7 @@ class CastWriter(CastFile):
         with self._guard:
             interval = self._interval()
             self._write(interval, [(cast.resize(interval, columns, rows), 0)])
+            self._size = columns, rows
 
     def mark(self, text: str) -> None:
         """Add a place that players can jump to."""
@@ -165,6 +175,10 @@ class CastWriter(CastFile):
             behind = offset + len(data) - self._place.offset
             return data + self._unfinished[max(behind, 0) :][: size - len(data)] if behind >= 0 else data
 
+    def printed(self, offset: int, size: int) -> list[Printed]:
+        with self._guard:
+            return super().printed(offset, size)
+
     def _write_output(self, data: bytes) -> None:
         interval = self._interval()
         pieces = enumerate(cast.pieces(data))
@@ -177,7 +191,24 @@ class CastWriter(CastFile):
 
     def _write(self, interval: float, lines: list[tuple[bytes, int]]) -> None:
         """Write lines, each with its number of bytes of output: all, or none. The first one tells the interval."""
-        block = memoryview(b"".join(line for line, _ in lines))
+        parts: list[bytes] = []
+        marks: list[Mark] = []
+        place, last, unplaced = self._place, self.marks[-1], self._unplaced
+        since = time.time() - interval
+        for line, size in lines:
+            whole = cast.here(since, self._size) + line if unplaced else line
+            parts.append(whole)
+            place, since = Mark(place.offset + size, place.position + len(whole)), time.time()
+            if unplaced := place.offset - last.offset >= STEP:
+                last = place
+                marks.append(place)
+        self._write_block(memoryview(b"".join(parts)))
+        self._last += interval  # what rounding took away is in the next interval
+        self._place, self._unplaced = place, unplaced
+        self.marks += marks
+        self.fresh_marks += marks
+
+    def _write_block(self, block: memoryview) -> None:
         try:
             with self.path.open("r+b", buffering=0) as file:
                 if self._torn:
@@ -190,13 +221,7 @@ class CastWriter(CastFile):
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.truncate(self.path, self._place.position)
-            raise _failed(self.path, error, "written") from error
-        self._last += interval  # what rounding took away is in the next interval
-        for line, size in lines:
-            self._place = Mark(self._place.offset + size, self._place.position + len(line))
-            if self._place.offset - self.marks[-1].offset >= STEP:
-                self.marks.append(self._place)
-                self.fresh_marks.append(self._place)
+            raise failed(self.path, error, "written") from error
 
 
 def whole_lines(path: Path) -> Iterator[bytes]:
@@ -208,31 +233,12 @@ def whole_lines(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             start = Mark(0, len(_header(file, path)))
-            end = max((place.position for place, _ in _lines(file, start)), default=start.position)
+            end = max((place.position for place, _ in lines_from(file, start)), default=start.position)
             file.seek(0)
             while file.tell() < end and (line := file.readline()):
                 yield line
     except OSError as error:
-        raise _failed(path, error, "read") from error
-
-
-def _lines(file: BinaryIO, start: Mark) -> Iterator[tuple[Mark, bytes]]:
-    """Output and end of each whole line from `start` on. Ends before the first line that is torn or none of ours."""
-    parser = cast.Parser()
-    offset, position = start
-    file.seek(position)
-    for line in file:
-        try:
-            event = parser.feed(line)
-        except ValueError:
-            return
-        if not line.endswith(b"\n"):
-            return
-        data = event.data if event is not None and event.kind == "o" else b""
-        offset += len(data)
-        position += len(line)
-        if not parser.between:
-            yield Mark(offset, position), data
+        raise failed(path, error, "read") from error
 
 
 def _header(file: BinaryIO, path: Path) -> bytes:
@@ -252,14 +258,8 @@ def _is_new(path: Path) -> bool:
     except FileNotFoundError:
         return True
     except OSError as error:
-        raise _failed(path, error, "read") from error
+        raise failed(path, error, "read") from error
     return not line.endswith(b"\n") and (not line or line.startswith(b'{"version": 3'[: len(line)]))
-
-
-def _at_line(file: BinaryIO, position: int) -> bool:
-    """True if a line ends just before this place."""
-    file.seek(position - 1)
-    return file.read(1) == b"\n"
 
 
 def _free_name(path: Path) -> Path:
@@ -269,6 +269,6 @@ def _free_name(path: Path) -> Path:
     return name
 
 
-def _failed(path: Path, error: OSError, verb: str) -> StoreError:
+def failed(path: Path, error: OSError, verb: str) -> StoreError:
     message = f"The recording {path} could not be {verb}: {(error.strerror or str(error)).lower()}."
     return StoreError("recording.failed", message, hint="Check the room on the disk and the permissions.", retry=True)

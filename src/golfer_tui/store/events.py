@@ -6,7 +6,7 @@ A row of `worker.output` holds offset and size only: the text lies in the worker
 import datetime as dt
 import json
 import math
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -48,7 +48,7 @@ def entry(draft: ev.Draft, time: dt.datetime) -> Entry:
     try:
         if isinstance(body, ev.WorkerOutput):
             weight = len(body.text.encode())
-            data = _pack(msgspec.structs.replace(body, text=""))
+            data = _pack(msgspec.structs.replace(body, text="", data=""))
         else:
             data = _pack(body)
     except UnicodeEncodeError:
@@ -117,18 +117,22 @@ def insert(connection: Connection, session: str, first: int, entries: Iterable[E
     )
 
 
-async def pages(database: Database, session: str, after: int, limit: int | None) -> AsyncIterator[list[ev.Event]]:
-    """Events with numbers above `after`, in order, a page at a time; `limit` bounds them in all.
+async def pages(
+    database: Database, session: str, after: int, limit: int | None, without: Collection[type[ev.AnyBody]] = ()
+) -> AsyncIterator[list[ev.Event]]:
+    """Events with numbers above `after`, in order, a page at a time; `limit` bounds them in all; `without` these kinds.
 
     Raises:
         StoreError: `store.…` as `Database.read`; `journal.unreadable` for an event that this version does not know.
     """
-    left = limit
+    left, kinds = limit, [str(kind.__struct_config__.tag) for kind in without]
+    holes = f" AND type NOT IN ({', '.join('?' * len(kinds))})" if kinds else ""
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
         rows = await database.read(
-            "SELECT seq, time, v, worker, by, body FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?",
-            (session, after, size),
+            "SELECT seq, time, v, worker, by, body FROM events"
+            f" WHERE session = ? AND seq > ?{holes} ORDER BY seq LIMIT ?",  # noqa: S608 - question marks
+            (session, after, *kinds, size),
         )
         if rows:
             yield [_event(session, row) for row in rows]
@@ -162,6 +166,8 @@ def summary(entries: Iterable[Entry]) -> dict[str, Any]:
                 columns |= {"scripted": body.scripted}
             case ev.SessionRenamed():
                 columns |= {"title": body.title}
+            case ev.ModelChanged():
+                columns |= {"model": body.model}
             case ev.SessionFinished():
                 columns |= {"state": body.state, "answer": body.answer}
             case _:

@@ -26,7 +26,7 @@ class Size(msgspec.Struct, frozen=True):
 
 def measure(folder: Path) -> Size:
     """Sum up the folder of a session; what cannot be read counts nothing."""
-    return Size(_bytes(folder / "recordings"), _bytes(folder / "workspaces"))
+    return Size(_bytes(folder / "recordings"), _bytes(folder / "workspaces") + _bytes(folder / "snapshots"))
 
 
 def _bytes(folder: Path) -> int:

@@ -5,6 +5,7 @@ home/
 └── sessions/<session>/
     ├── lock
     ├── recordings/<worker>.cast
+    ├── snapshots/<snapshot>/
     └── workspaces/<worker>/
 """
 
@@ -46,6 +47,9 @@ class Layout:
 
     def workspace(self, session: str, worker: str) -> Path:
         return self.session(session) / "workspaces" / _plain(worker)
+
+    def snapshot(self, session: str, snapshot: str) -> Path:
+        return self.session(session) / "snapshots" / _plain(snapshot)
 
     def prepare(self) -> None:
         """Make the home folder and see that the store can be opened in it. Blocks: call it in a thread.

@@ -46,7 +46,8 @@ class Lease:
                 message = f"The lock {self._path} cannot be taken: {(error.strerror or str(error)).lower()}."
                 raise StoreError("store.read_only", message, hint=HINT) from error
             message = f"Session {self.session} is open in another golfer{f' (process {holder})' if holder else ''}."
-            raise StoreError("session.held", message, hint="Close it there first.", retry=True) from error
+            hint = f"Close it there first; if it runs in the background, golfer stop {self.session} ends it."
+            raise StoreError("session.held", message, hint=hint, retry=True) from error
         with contextlib.suppress(OSError):  # a full disk: the number only helps the one who is refused
             os.ftruncate(file, 0)
             os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
@@ -68,6 +69,15 @@ class Lease:
         finally:
             os.close(file)
         return False
+
+    def holder(self) -> int | None:
+        """The process that has the lock; None if nobody has. Blocks on the disk: call it in a thread."""
+        if not self.taken():
+            return None
+        try:
+            return int(self._path.read_text("ascii"))
+        except (OSError, ValueError):  # it was taken this moment, or on a full disk
+            return None
 
     def release(self) -> None:
         """Let the session go. May be called twice, and from any thread."""

@@ -6,10 +6,17 @@ not needed here. Items are kept as the JSON that the SDK gives.
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from golfer_tui.store.database import Connection, Database
 from golfer_tui.store.sessions import unknown
+
+
+def insert(connection: Connection, session: str, agent: str, texts: Iterable[str]) -> None:
+    """Add items, each as JSON, at the end of a conversation, inside the caller's transaction."""
+    rows = [(session, agent, text) for text in texts]
+    connection.executemany("INSERT INTO items (session, agent, item) VALUES (?, ?, ?)", rows)
 
 
 class Memory:
@@ -57,13 +64,14 @@ class Memory:
         """
         if not items:
             return
-        rows = [(self._session, self._agent, json.dumps(item)) for item in items]
+        session, agent, path = self._session, self._agent, self._database.path
+        texts = [json.dumps(item) for item in items]
 
         def work(connection: Connection) -> None:
             try:
-                connection.executemany("INSERT INTO items (session, agent, item) VALUES (?, ?, ?)", rows)
+                insert(connection, session, agent, texts)
             except sqlite3.IntegrityError as error:
-                raise unknown(self._session, self._database.path) from error
+                raise unknown(session, path) from error
 
         await self._database.write(work)
 

@@ -69,6 +69,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX sandboxes_open ON sandboxes (session) WHERE ended IS NULL",
     ),
     ("ALTER TABLE sessions ADD COLUMN archived INTEGER NOT NULL DEFAULT 0",),
+    (
+        "ALTER TABLE sandboxes ADD COLUMN request TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE sandboxes ADD COLUMN gpu TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE sandboxes ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0",
+        "CREATE TABLE identity (only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL)",
+        "INSERT INTO identity VALUES (1, lower(hex(randomblob(8))))",
+        "ALTER TABLE sessions ADD COLUMN parent TEXT NOT NULL DEFAULT ''",
+    ),
+    (
+        "CREATE INDEX events_snapshots ON events (session) WHERE type = 'worker.snapshot'",
+        "CREATE INDEX events_messages ON events (session) WHERE type = 'message'",
+    ),
+    (
+        """CREATE TABLE folds (
+            session TEXT PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+            seq INTEGER NOT NULL,
+            golfer TEXT NOT NULL,
+            state BLOB NOT NULL
+        )""",
+    ),
 )
 
 

@@ -15,9 +15,11 @@ import msgspec
 
 from golfer_tui.model.errors import StoreError
 from golfer_tui.model.events import Event, WorkerOutput
-from golfer_tui.store.castfile import CastFile, CastWriter, Mark
+from golfer_tui.store.castfile import CastFile, CastWriter
+from golfer_tui.store.castlines import Mark
 from golfer_tui.store.database import Connection, Database
 from golfer_tui.store.layout import Layout
+from golfer_tui.terminal.printed import Printed
 
 BLOCK = 1024 * 1024
 """Bytes of output that are read at once to fill events with text."""
@@ -92,6 +94,14 @@ class Recording:
             StoreError: `recording.failed`.
         """
         return await asyncio.to_thread(self._cast.read, offset, size)
+
+    async def printed(self, offset: int, size: int) -> list[Printed]:
+        """The same bytes in pieces, with the time at which each was recorded and the size of the terminal.
+
+        Raises:
+            StoreError: `recording.failed`.
+        """
+        return await asyncio.to_thread(self._cast.printed, offset, size)
 
     async def tail(self, size: int) -> tuple[int, bytes]:
         """The last bytes, at most `size`, and the offset of their first. Begins after a line break if it has one.
@@ -169,9 +179,9 @@ class OutputFiller:
                 data = await self._read(worker, begin, last.offset + last.size - begin)
                 for index, body in run:
                     part = data[body.offset - begin : body.offset - begin + body.size]
-                    text = self._decode(worker, body.offset, part)
+                    told = WorkerOutput.of(self._decode(worker, body.offset, part), body.offset, part)
                     filled[index] = msgspec.structs.replace(
-                        events[index], body=msgspec.structs.replace(body, text=text)
+                        events[index], body=msgspec.structs.replace(told, size=body.size)
                     )
         return filled
 

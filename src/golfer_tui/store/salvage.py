@@ -29,6 +29,7 @@ TABLES = {
     "items": "id",
     "marks": "session, worker, offset",
     "sandboxes": "id",
+    "identity": "only",
 }
 """The tables, with the order in which each lies in the file."""
 
@@ -103,12 +104,14 @@ def _fill(target: sqlite3.Connection, damaged: Path) -> Iterator[str]:
     with contextlib.closing(sqlite3.connect(damaged, isolation_level=None)) as source:
         source.text_factory = lambda data: data.decode("utf-8", "replace")
         target.execute("BEGIN")
+        target.execute("DELETE FROM identity")
         for table, order in TABLES.items():
             columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
             rows, whole = _rows(source, table, columns, order)
             marks = ", ".join("?" * len(columns))
             target.executemany(f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
             yield f"{table}: {len(rows):,} rows read" + ("" if whole else "; some could not be read")
+        target.execute("INSERT OR IGNORE INTO identity VALUES (1, lower(hex(randomblob(8))))")
         yield from _complete(target)
         target.execute("COMMIT")
 

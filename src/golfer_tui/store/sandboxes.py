@@ -11,7 +11,7 @@ from golfer_tui.model.errors import StoreError
 from golfer_tui.store.database import Connection, Database, Row
 from golfer_tui.store.moments import from_micros, now, to_micros
 
-_COLUMNS = "id, session, worker, backend, sandbox, state, intended, confirmed, ended"
+_COLUMNS = "id, session, worker, backend, sandbox, state, intended, confirmed, ended, request, gpu, adopted"
 
 
 class SandboxRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +32,13 @@ class SandboxRow(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: dt.datetime | None
     """When the backend first said that it is there."""
     ended: dt.datetime | None
-    """When its end was confirmed."""
+    """When its end was confirmed, or a newer row of the same sandbox took its place."""
+    request: str = ""
+    """What the backend's tag says that tells this request from all others; empty in rows of older versions."""
+    gpu: str = ""
+    """GPUs that were asked for, such as `H100:2`; empty: none."""
+    adopted: bool = False
+    """True if somebody else made it: it is ended only when a person asks for that."""
 
 
 class Sandboxes:
@@ -41,8 +47,17 @@ class Sandboxes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def intend(self, session: str, worker: str, backend: str) -> str:
+    async def identity(self) -> str:
+        """What tells this store's sandboxes from those of other stores that share an account."""
+        [(id_,)] = await self._database.read("SELECT id FROM identity", ())
+        return str(id_)
+
+    async def intend(
+        self, session: str, worker: str, backend: str, *, request: str = "", gpu: str = "", adopted: bool = False
+    ) -> str:
         """Write down that a sandbox will be asked for; returns the row's id, which is never given twice.
+
+        The arguments are the columns of `SandboxRow`.
 
         Raises:
             StoreError: `store.…`; do not ask for the sandbox then.
@@ -50,9 +65,9 @@ class Sandboxes:
 
         def work(connection: Connection) -> str:
             cursor = connection.execute(
-                "INSERT INTO sandboxes (session, worker, backend, sandbox, state, intended)"
-                " VALUES (?, ?, ?, '', x'', ?)",
-                (session, worker, backend, to_micros(now())),
+                "INSERT INTO sandboxes (session, worker, backend, sandbox, state, intended, request, gpu, adopted)"
+                " VALUES (?, ?, ?, '', x'', ?, ?, ?, ?)",
+                (session, worker, backend, to_micros(now()), request, gpu, adopted),
             )
             return str(cursor.lastrowid)
 
@@ -61,14 +76,27 @@ class Sandboxes:
     async def confirm(self, row: str, sandbox: str, state: bytes) -> None:
         """The sandbox is there. Call it again whenever its state changes.
 
+        Older rows of the same sandbox, which came back in another process, end with the first call.
+
         Raises:
             StoreError: `sandbox.unknown`, `store.…`.
         """
-        await self._update(
-            row,
-            "UPDATE sandboxes SET sandbox = ?, state = ?, confirmed = coalesce(confirmed, ?) WHERE id = ?",
-            (sandbox, state, to_micros(now()), row),
-        )
+
+        def work(connection: Connection) -> None:
+            moment = to_micros(now())
+            changed = connection.execute(
+                "UPDATE sandboxes SET sandbox = ?, state = ?, confirmed = coalesce(confirmed, ?) WHERE id = ?",
+                (sandbox, state, moment, row),
+            ).rowcount
+            if not changed:
+                raise self._unknown(row)
+            connection.execute(
+                "UPDATE sandboxes SET ended = ?1 WHERE ended IS NULL AND sandbox = ?2 AND id < ?3"
+                " AND backend = (SELECT backend FROM sandboxes WHERE id = ?3)",
+                (moment, sandbox, row),
+            )
+
+        await self._database.write(work)
 
     async def ended(self, row: str) -> None:
         """The sandbox is confirmed to be gone, or was never made.
@@ -76,7 +104,18 @@ class Sandboxes:
         Raises:
             StoreError: `sandbox.unknown`, `store.…`.
         """
-        await self._update(row, "UPDATE sandboxes SET ended = coalesce(ended, ?) WHERE id = ?", (to_micros(now()), row))
+        sql = "UPDATE sandboxes SET ended = coalesce(ended, ?) WHERE id = ?"
+        if not await self._database.execute(sql, (to_micros(now()), row)):
+            raise self._unknown(row)
+
+    async def gone(self, backend: str, sandbox: str) -> None:
+        """The backend itself says that this sandbox has ended: close all of its rows.
+
+        Raises:
+            StoreError: `store.…`.
+        """
+        sql = "UPDATE sandboxes SET ended = ? WHERE ended IS NULL AND backend = ? AND sandbox = ?"
+        await self._database.execute(sql, (to_micros(now()), backend, sandbox))
 
     async def open(self, session: str | None = None) -> list[SandboxRow]:
         """Sandboxes whose end is not confirmed, oldest first, of one session or of all."""
@@ -94,14 +133,13 @@ class Sandboxes:
         )
         return [_row(row) for row in rows]
 
-    async def _update(self, row: str, sql: str, parameters: tuple[object, ...]) -> None:
-        if not await self._database.execute(sql, parameters):
-            raise StoreError("sandbox.unknown", f"There is no sandbox {row} in the ledger of {self._database.path}.")
+    def _unknown(self, row: str) -> StoreError:
+        return StoreError("sandbox.unknown", f"There is no sandbox {row} in the ledger of {self._database.path}.")
 
 
 def _row(row: Row) -> SandboxRow:
     values = dict(zip(SandboxRow.__struct_fields__, row, strict=True))
-    values["id"] = str(values["id"])
+    values |= {"id": str(values["id"]), "adopted": bool(values["adopted"])}
     for name in ("intended", "confirmed", "ended"):
         if values[name] is not None:
             values[name] = from_micros(values[name])

@@ -19,7 +19,9 @@ from golfer_tui.store.moments import from_micros, to_micros
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 """Without letters and digits that look alike."""
 
-_COLUMNS = "id, title, directory, backend, model, scripted, created, updated, events, workers, state, answer, archived"
+_COLUMNS = (
+    "id, title, directory, backend, model, scripted, created, updated, events, workers, state, answer, archived, parent"
+)
 
 SHOWN = 5
 """Ids that an error about an ambiguous one names."""
@@ -49,6 +51,8 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """The orchestrator's last message when the session was let go."""
     archived: bool = False
     """Put away: no list shows it unless it is asked for, and it is never the newest."""
+    parent: str = ""
+    """Id of the session that it was forked from; empty if it was not."""
 
 
 def new_id(moment: dt.datetime) -> str:
@@ -61,6 +65,24 @@ def unknown(session: str, path: Path) -> StoreError:
     """The error for an id that no session has."""
     message = f'There is no session "{session}" in {path}.'
     return StoreError("session.unknown", message, hint="`golfer sessions` lists them.")
+
+
+def insert(connection: Connection, row: SessionRow) -> None:
+    """Add a row, inside the caller's transaction.
+
+    Raises:
+        StoreError: `session.exists`.
+    """
+    values = (
+        *(row.id, row.title, row.directory, row.backend, row.model, row.scripted),
+        *(to_micros(row.created), to_micros(row.updated), row.events, row.workers, row.state, row.answer),
+        *(row.archived, row.parent),
+    )
+    places = ", ".join("?" for _ in values)
+    try:
+        connection.execute(f"INSERT INTO sessions ({_COLUMNS}) VALUES ({places})", values)  # noqa: S608
+    except sqlite3.IntegrityError as error:
+        raise StoreError("session.exists", f"There already is a session {row.id}.", retry=True) from error
 
 
 class Sessions:
@@ -77,20 +99,7 @@ class Sessions:
             StoreError: `session.exists`, `store.name`, `store.…`.
         """
         self._layout.session(row.id)
-        values = (
-            *(row.id, row.title, row.directory, row.backend, row.model, row.scripted),
-            *(to_micros(row.created), to_micros(row.updated), row.events, row.workers, row.state, row.answer),
-            row.archived,
-        )
-        places = ", ".join("?" for _ in values)
-
-        def work(connection: Connection) -> None:
-            try:
-                connection.execute(f"INSERT INTO sessions ({_COLUMNS}) VALUES ({places})", values)  # noqa: S608
-            except sqlite3.IntegrityError as error:
-                raise StoreError("session.exists", f"There already is a session {row.id}.", retry=True) from error
-
-        await self._database.write(work)
+        await self._database.write(lambda connection: insert(connection, row))
 
     async def list(self) -> list[SessionRow]:
         """All sessions, archived ones too, the one with the newest event first."""
@@ -125,6 +134,25 @@ class Sessions:
             (None if directory is None else str(directory),),
         )
         return _row(rows[0]) if rows else None
+
+    async def search(self, text: str) -> dict[str, str]:
+        """Sessions with this text in their title, their id or what was said in them; ASCII letters in either case.
+
+        By id, the newest message with it; empty if it stands in the title or the id alone.
+
+        Raises:
+            StoreError: `store.…`.
+        """
+        pattern = "%" + "".join(f"\\{letter}" if letter in "%_\\" else letter for letter in text) + "%"
+        named = await self._database.read(
+            "SELECT id FROM sessions WHERE title LIKE ?1 ESCAPE '\\' OR id LIKE ?1 ESCAPE '\\'", (pattern,)
+        )
+        said = await self._database.read(
+            "SELECT session, max(seq), json_extract(CAST(body AS TEXT), '$.text') AS said FROM events"
+            " WHERE type = 'message' AND said LIKE ? ESCAPE '\\' GROUP BY session",
+            (pattern,),
+        )
+        return {id_: "" for (id_,) in named} | {session: text for session, _, text in said}
 
     async def archive(self, session: str, *, archived: bool = True) -> None:
         """Put a session away, or take it back.

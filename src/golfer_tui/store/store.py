@@ -2,20 +2,23 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from pathlib import Path
 
 from golfer_tui.model.errors import StoreError
-from golfer_tui.model.events import Event
+from golfer_tui.model.events import AnyBody, Event
 from golfer_tui.store import events as rows
+from golfer_tui.store.admission import Admission
 from golfer_tui.store.castfile import whole_lines
 from golfer_tui.store.database import BUSY_TIMEOUT, Database
+from golfer_tui.store.folds import Folds
 from golfer_tui.store.journal import Journal, OnError, OnEvents
 from golfer_tui.store.layout import Layout
 from golfer_tui.store.memories import Memory
 from golfer_tui.store.recordings import OutputFiller, Recording
 from golfer_tui.store.sandboxes import Sandboxes
 from golfer_tui.store.sessions import Sessions
+from golfer_tui.store.snapshots import StoredSnapshot, snapshots
 
 
 class Store:
@@ -25,6 +28,7 @@ class Store:
         self.layout = layout
         self.sessions = Sessions(database, layout)
         self.sandboxes = Sandboxes(database)
+        self.folds = Folds(database)
         self._database = database
 
     @classmethod
@@ -62,13 +66,35 @@ class Store:
         return [event async for event in self.each_event(session, after, limit, with_output=with_output)]
 
     async def each_event(
-        self, session: str, after: int = 0, limit: int | None = None, *, with_output: bool = False
+        self,
+        session: str,
+        after: int = 0,
+        limit: int | None = None,
+        *,
+        with_output: bool = False,
+        without: Collection[type[AnyBody]] = (),
     ) -> AsyncIterator[Event]:
-        """The same one by one, in bounded memory."""
+        """The same one by one, in bounded memory; `without` these kinds."""
         filler = OutputFiller(self._database, self.layout, session) if with_output else None
-        async for page in rows.pages(self._database, session, after, limit):
+        async for page in rows.pages(self._database, session, after, limit, without):
             for event in page if filler is None else await filler.fill(page):
                 yield event
+
+    async def snapshots(self, session: str | None = None) -> list[StoredSnapshot]:
+        """Snapshots of workers, of one session or of all, oldest first.
+
+        Raises:
+            StoreError: `store.…`.
+        """
+        return await snapshots(self._database, session)
+
+    def admission(self, session: str) -> contextlib.AbstractAsyncContextManager[Admission]:
+        """The way in for a whole session from elsewhere, which gets this id.
+
+        Raises:
+            StoreError: `session.exists`, `store.name`, when it is entered.
+        """
+        return Admission(self._database, self.layout, session).opened()
 
     def memory(self, session: str, agent: str = "orchestrator") -> Memory:
         """What an agent of a session remembers: the orchestrator, or a worker by its name."""

@@ -2,13 +2,17 @@
 
 A header, then one line of JSON per event: `[seconds, code, data]`, the seconds counted from the event before (version
 3) or from the beginning (version 2). Players need text, we need bytes: where output is no UTF-8, its line shows
-replacement characters and a comment before it, which players skip, holds the bytes themselves.
+replacement characters and a comment before it, which players skip, holds the bytes themselves. Another comment tells
+the time of day and the size of the terminal, for readers who begin in the middle.
 """
 
 import base64
 import codecs
+import contextlib
 import json
 from typing import Any, NamedTuple
+
+import msgspec
 
 CHUNK = 16 * 1024
 """Most bytes of output in one line that is written."""
@@ -18,6 +22,9 @@ LATEST = 1e12
 
 _EXACT = b"# bytes "
 """How the comment begins that has the exact bytes (base64) of the next event."""
+
+_HERE = b"# here "
+"""How the comment begins that has the time of this place in seconds since 1970, and the size if it is known."""
 
 
 class Header(NamedTuple):
@@ -45,14 +52,23 @@ def header(columns: int, rows: int, timestamp: float) -> bytes:
 
 def output(interval: float, data: bytes) -> bytes:
     """One event of output, with the comment where it is no UTF-8; `interval` in seconds."""
-    text = data.decode("utf-8", "replace")
-    exact = b"" if text.encode() == data else _EXACT + base64.b64encode(data) + b"\n"
-    return exact + _line([interval, "o", text])
+    try:
+        text, exact = data.decode(), b""
+    except UnicodeDecodeError:
+        text, exact = data.decode("utf-8", "replace"), _EXACT + base64.b64encode(data) + b"\n"
+    # Most bytes of a recording are written here: the encoder is the fast one.
+    return exact + msgspec.json.encode((interval, "o", text)) + b"\n"
 
 
 def resize(interval: float, columns: int, rows: int) -> bytes:
     """The terminal has another size, in cells."""
     return _line([interval, "r", f"{columns}x{rows}"])
+
+
+def here(timestamp: float, size: tuple[int, int] | None) -> bytes:
+    """A comment: what comes next is counted from this time, in seconds since 1970, and finds this size, in cells."""
+    told = "" if size is None else f" {size[0]}x{size[1]}"
+    return _HERE + f"{timestamp:.3f}{told}\n".encode()
 
 
 def marker(interval: float, text: str) -> bytes:
@@ -95,13 +111,26 @@ def read_header(line: bytes) -> Header:
     return found
 
 
+def read_size(data: bytes) -> tuple[int, int] | None:
+    """Columns and rows that the data of a resize event names, such as `80x24`; None if it names none."""
+    columns, _, rows = data.partition(b"x")
+    if columns.isdigit() and rows.isdigit() and max(len(columns), len(rows)) < 6:
+        return int(columns), int(rows)
+    return None
+
+
 class Parser:
     """Takes the lines after the header, one by one."""
 
-    def __init__(self, version: int = 3) -> None:
+    def __init__(self, version: int = 3, size: tuple[int, int] | None = None) -> None:
+        """`size` is that of the terminal where the lines begin, if it is known."""
         self._version = version
         self._now = 0.0
         self._exact: bytes | None = None
+        self.zero: float | None = None
+        """Seconds since 1970 at which an event's time of 0 would be; None until a line has told."""
+        self.size = size
+        """Columns and rows of the terminal after the last line, if they are known."""
 
     @property
     def between(self) -> bool:
@@ -117,6 +146,8 @@ class Parser:
         if line.startswith(_EXACT):
             self._exact = base64.b64decode(line[len(_EXACT) :].strip(), validate=True)
             return None
+        if line.startswith(_HERE):
+            self._place(line)
         if line.startswith(b"#") or not line.strip():
             return None
         match _value(line):
@@ -126,7 +157,16 @@ class Parser:
             case _:
                 raise ValueError("the line is no event")
         exact, self._exact = self._exact, None
-        return CastEvent(self._now, kind, text.encode("utf-8", "replace") if exact is None else exact)
+        data = text.encode("utf-8", "replace") if exact is None else exact
+        if kind == "r":
+            self.size = read_size(data) or self.size
+        return CastEvent(self._now, kind, data)
+
+    def _place(self, line: bytes) -> None:
+        timestamp, _, size = line[len(_HERE) :].strip().partition(b" ")
+        with contextlib.suppress(ValueError):
+            self.zero = float(timestamp) - self._now
+            self.size = read_size(size) or self.size
 
 
 def _value(line: bytes) -> Any:

@@ -68,4 +68,6 @@ def _harmless(character: str) -> bool:
     if category in ("Cc", "Cs", "Zl", "Zp"):
         return False
     # Of the invisible format characters only those that reorder text are refused: emoji need the rest.
+    if character in "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}":
+        return False
     return unicodedata.bidirectional(character) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")

@@ -5,6 +5,7 @@ other bit positions is still understood. Nothing outside this room imports pygho
 """
 
 import json
+from importlib import metadata
 from typing import Any, Final
 
 from pyghostty._ffi import ffi as _ffi
@@ -38,10 +39,20 @@ CLUSTER = lib.GHOSTTY_CELL_CONTENT_CODEPOINT_GRAPHEME << TAG_SHIFT
 FILL_PALETTE = lib.GHOSTTY_CELL_CONTENT_BG_COLOR_PALETTE << TAG_SHIFT
 WIDE = lib.GHOSTTY_CELL_WIDE_WIDE << WIDE_SHIFT
 TAIL = lib.GHOSTTY_CELL_WIDE_SPACER_TAIL << WIDE_SHIFT
+HEAD = lib.GHOSTTY_CELL_WIDE_SPACER_HEAD << WIDE_SHIFT
+"""The last cell of a row, left empty because the wide character after it did not fit."""
 
 
 class GhosttyError(RuntimeError):
     """The library refused a call; the only cause left to it is a lack of memory."""
+
+
+def version() -> str:
+    """The emulator and its binding with their versions, for people."""
+    told = ffi.new("GhosttyString*")
+    check(lib.ghostty_build_info(lib.GHOSTTY_BUILD_INFO_VERSION_STRING, told))
+    library = ffi.string(ffi.cast("char*", told.ptr), told.len).decode("utf-8", "replace")
+    return f"libghostty-vt {library}, by pyghostty {metadata.version('pyghostty')}"
 
 
 def check(result: int) -> None:
@@ -56,6 +67,43 @@ def sized(name: str) -> Any:
 
 
 _locate = union_fn("ghostty_terminal_grid_ref", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyGridRef*)")
+_track = union_fn(
+    "ghostty_terminal_grid_ref_track", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyTrackedGridRef*)"
+)
+
+
+def locate(terminal: Any, x: int, y: int, ref: Any) -> None:
+    """Let `ref` point at a cell, its row counted from the oldest line. Valid until the terminal changes."""
+    check(_locate(terminal, _point(x, y)[0], ref))
+
+
+def _point(x: int, y: int) -> Any:
+    point = ffi.new("GhosttyPointS*")
+    point.tag, point.value.x, point.value.y = lib.GHOSTTY_POINT_TAG_SCREEN, x, y
+    return point
+
+
+class Anchor:
+    """A cell that is followed wherever it goes: while lines come and go, and when all is wrapped anew."""
+
+    __slots__ = ("_found", "_ref")
+
+    def __init__(self, terminal: Any, x: int, y: int) -> None:
+        """Column and row, which is counted from the oldest line. Close it before the terminal is freed."""
+        ref = ffi.new("GhosttyTrackedGridRef*")
+        check(_track(terminal, _point(x, y)[0], ref))
+        self._ref = ref[0]
+        self._found = ffi.new("GhosttyPointCoordinate*")
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Column and row now; None if its line is gone."""
+        if lib.ghostty_tracked_grid_ref_point(self._ref, lib.GHOSTTY_POINT_TAG_SCREEN, self._found):
+            return None
+        return self._found.x, self._found.y
+
+    def close(self) -> None:
+        lib.ghostty_tracked_grid_ref_free(self._ref)
 
 
 class Place:

@@ -7,6 +7,9 @@ MouseTracking = Literal["", "press", "click", "drag", "motion"]
 
 MouseFormat = Literal["x10", "utf8", "sgr", "urxvt", "pixels"]
 
+Shape = Literal["block", "bar", "underline"]
+"""How a program wants its cursor to look."""
+
 
 class Modes(NamedTuple):
     """The state of a terminal that is not on the screen."""
@@ -35,5 +38,5 @@ class Cursor(NamedTuple):
     x: int
     y: int
     visible: bool
-    shape: Literal["block", "bar", "underline"]
+    shape: Shape
     blink: bool

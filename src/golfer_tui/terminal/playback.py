@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from golfer_tui.model.errors import UsageError
-from golfer_tui.terminal.cast import CastEvent, Parser, read_header
+from golfer_tui.terminal.cast import CastEvent, Parser, read_header, read_size
 from golfer_tui.terminal.screen import Screen
 
 MARKS = 10_000
@@ -54,10 +54,8 @@ def apply(screen: Screen, event: CastEvent, *, follow: bool = True) -> None:
     """Let a screen take in an event. Without `follow` it keeps its size, whatever the recorded terminal's was."""
     if event.kind == "o":
         screen.feed(event.data)
-    elif event.kind == "r" and follow:
-        columns, _, rows = event.data.partition(b"x")
-        if columns.isdigit() and rows.isdigit() and max(len(columns), len(rows)) < 6:
-            screen.resize(int(columns), int(rows))
+    elif event.kind == "r" and follow and (size := read_size(event.data)):
+        screen.resize(*size)
 
 
 def screen_at(cast: Cast, at: float | None = None, size: tuple[int, int] | None = None) -> Screen:

@@ -14,6 +14,7 @@ from golfer_tui.terminal.ghostty import (
     CONTENT_MASK,
     CONTENT_SHIFT,
     FILL_PALETTE,
+    HEAD,
     LINK_MASK,
     STYLE_MASK,
     TAG_MASK,
@@ -104,6 +105,27 @@ def compose(cells: list[int], place: Place) -> Line:
             text.append(" ")
     runs.append(Run("".join(text), style, len(cells) - begin))
     return tuple(runs)
+
+
+def glyphs(cells: list[int], place: Place) -> tuple[str, ...]:
+    """The text of each cell: a blank for an empty one, nothing for the second half of a wide character.
+
+    A last cell that is only empty because a wide character did not fit there is left out.
+    """
+    if cells[-1] & WIDE_MASK == HEAD:
+        cells = cells[:-1]
+    texts: list[str] = []
+    for x, cell in enumerate(cells):
+        tag, wide = cell & TAG_MASK, cell & WIDE_MASK
+        if wide == TAIL and _whole(cells, x):
+            texts.append("")
+        elif tag > TAG_CLUSTER or (wide and not _whole(cells, x)):
+            texts.append(" ")
+        elif tag == TAG_CLUSTER:
+            texts.append(_cluster(place.cluster(x, CLUSTER)))
+        else:
+            texts.append(_characters[cell & _GLYPH])
+    return tuple(texts)
 
 
 def _whole(cells: list[int], x: int) -> bool:

@@ -8,19 +8,18 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from golfer_tui.terminal import callbacks
 from golfer_tui.terminal.cells import Line, plain, safe
-from golfer_tui.terminal.ghostty import CELL, Place, check, ffi, lib, sized
+from golfer_tui.terminal.ghostty import CELL, Anchor, Place, check, ffi, lib, sized
 from golfer_tui.terminal.modes import Cursor, Modes, MouseFormat, MouseTracking
 from golfer_tui.terminal.rows import compose, line_of
+from golfer_tui.terminal.transcript import Transcript
 
 SCROLLBACK = 10_000
 """Lines of history kept by default. The emulator keeps them in pages: it may hold some hundred fewer."""
 
 SCROLLBACK_BYTES = 16 * 1024 * 1024
 """Bytes of memory that the history may take, however long its lines are."""
-
-REPLIES = 64 * 1024
-"""Bytes of answers passed on per call of `feed`; a program that asks for more is not answered further."""
 
 LARGEST = 4096
 """Columns and rows are clipped to 1 ... this."""
@@ -48,7 +47,7 @@ class Screen:
         on_reply: Callable[[bytes], None] | None = None,
     ) -> None:
         """`on_reply` gets what the terminal answers to the program (device attributes, cursor reports, colours), in the
-        thread that feeds and at the end of the call; write it to the program's input, or it may wait for ever."""
+        thread that feeds or resizes and at the end of the call. `terminal.answers` decides which screen is asked."""
         self._columns, self._rows = _clip(columns), _clip(rows)
         self._on_reply = on_reply
         self._replies = bytearray()
@@ -60,14 +59,23 @@ class Screen:
         check(lib.ghostty_render_state_row_iterator_new(ffi.NULL, iterator))
         self._terminal, self._state, self._iterator = handle[0], state[0], iterator
         self._free = weakref.finalize(self, _free, handle[0], state[0], iterator[0])
-        self._set("SCROLLBACK_MAX_LINES", ffi.new("size_t*", max(0, scrollback_lines)))
+        self._scrollback = max(0, scrollback_lines)
+        self._set("SCROLLBACK_MAX_LINES", ffi.new("size_t*", self._scrollback))
         self._set("SCROLLBACK_MAX_BYTES", ffi.new("size_t*", SCROLLBACK_BYTES))
         # Images are not drawn; refusing them also keeps their memory and the reading of files away.
         self._set("KITTY_IMAGE_STORAGE_LIMIT", ffi.new("uint64_t*", 0))
         self._set("COLOR_FOREGROUND", ffi.new("GhosttyColorRgb*", FOREGROUND))
         self._set("COLOR_BACKGROUND", ffi.new("GhosttyColorRgb*", BACKGROUND))
-        self._callback = _collector(self._replies)
-        self._set("WRITE_PTY", self._callback)
+        self._size = [self._columns, self._rows]
+        self._asked = {
+            "WRITE_PTY": callbacks.collector(self._replies),
+            "SIZE": callbacks.measure(self._size),
+            "COLOR_SCHEME": callbacks.scheme(),
+        }
+        if on_reply is not None:
+            # Otherwise nothing is answered, and nothing is kept for it.
+            for option, callback in self._asked.items():
+                self._set(option, callback)
         self._view = ffi.new("GhosttyCellsView*")
         self._row = ffi.new("uint16_t*")
         self._place = Place()
@@ -92,17 +100,15 @@ class Screen:
             data = data.replace(b"\x7f", b"")  # terminals ignore DEL; the emulator would print it
         lib.ghostty_terminal_vt_write(self._terminal, data, len(data))
         self._stale, self._modes = True, None
-        if self._replies:
-            replies = bytes(self._replies)
-            self._replies.clear()
-            if self._on_reply is not None:
-                self._on_reply(replies)
+        self._reply()
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size; the main screen and its history are wrapped anew. The owner tells the PTY."""
         self._columns, self._rows = _clip(columns), _clip(rows)
+        self._size[:] = self._columns, self._rows
         check(lib.ghostty_terminal_resize(self._terminal, self._columns, self._rows, *CELL))
         self._stale, self._modes = True, None
+        self._reply()  # Some programs ask to be told of their size in their input.
 
     def dirty(self) -> set[int]:
         """Rows that changed since the last call, the cursor's old and new place among them."""
@@ -134,6 +140,10 @@ class Screen:
     def text(self) -> list[str]:
         """The rows as plain text without trailing blanks."""
         return [plain(self.line(y)) for y in range(self._rows)]
+
+    def transcript(self) -> Transcript:
+        """A reader of the same lines by number. Whoever asks for it closes it before the screen."""
+        return Transcript(self, self._terminal)
 
     @property
     def history(self) -> int:
@@ -190,10 +200,29 @@ class Screen:
         check(lib.ghostty_terminal_compress(self._terminal, lib.GHOSTTY_TERMINAL_COMPRESSION_MODE_FULL, result))
         self._stale = True
 
+    def anchor(self, x: int, y: int) -> Anchor:
+        """Follow a cell wherever it goes, its row counted from the oldest line. Close the anchor before the screen."""
+        return Anchor(self._terminal, x, y)
+
+    def forget(self) -> int:
+        """Drop what the emulator can of its history: whole pages of some hundred lines. Returns how many it dropped."""
+        before = self.history
+        self._set("SCROLLBACK_MAX_LINES", ffi.new("size_t*", 0))
+        self._set("SCROLLBACK_MAX_LINES", ffi.new("size_t*", self._scrollback))
+        return before - self.history
+
     def close(self) -> None:
         """Free the emulator; the screen cannot be used any more. Harmless when called again."""
         self._free()
         self._terminal = self._state = None
+
+    def _reply(self) -> None:
+        """Pass on what the emulator answered."""
+        if self._replies:
+            replies = bytes(self._replies)
+            self._replies.clear()
+            if self._on_reply is not None:
+                self._on_reply(replies)
 
     def _sync(self) -> None:
         """Bring the render state up to date and note the rows that changed."""
@@ -235,16 +264,6 @@ class Screen:
 
 def _clip(size: int) -> int:
     return min(max(size, 1), LARGEST)
-
-
-def _collector(replies: bytearray) -> Any:
-    """The library's callback for answers. It knows the buffer only, so that a forgotten screen can be collected."""
-
-    def collect(_terminal: Any, _userdata: Any, data: Any, size: int) -> None:
-        if len(replies) + size <= REPLIES:
-            replies.extend(ffi.buffer(data, size)[:])
-
-    return ffi.callback("GhosttyTerminalWritePtyFn", collect)
 
 
 def _free(terminal: Any, state: Any, iterator: Any) -> None:

@@ -84,6 +84,18 @@ class Tape:
             listener()
         return offset
 
+    def skip(self, offset: int) -> None:
+        """Go on at a later offset, without the bytes before it: what no reader has taken of them is lost to all.
+
+        For a copy of a tape whose bytes come faster than they are read. A reader sees it by its cursor's offset.
+        """
+        if offset > self.end:
+            self._data.clear()
+            self._start = offset
+            for cursor in self._cursors:
+                cursor.offset = offset
+            self._moved()
+
     async def room(self) -> None:
         """Wait until the slowest cursor is less than the bound behind."""
         await self._room.wait()

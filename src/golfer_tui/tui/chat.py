@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
@@ -16,31 +16,21 @@ from textual.widgets import Static
 from golfer_tui.model.session import Conversation, Entry
 from golfer_tui.model.signals import TextDelta
 from golfer_tui.tui.entries import Asked, Line
+from golfer_tui.tui.hints import hint, hints
+from golfer_tui.tui.keyed import Keyed, bindings
 from golfer_tui.tui.said import Said
 
 PAGE = 150
 """Entries that are widgets at first; older ones are brought back page by page."""
 
-WELCOME = Content.from_markup(
-    "[bold $primary]⚑ golfer[/]\n\n"
-    "Tell the orchestrator what to find out.\n"
-    "It plans, starts workers and compares what they measure.\n\n"
-    "[$foreground 65%]enter sends · ? shows all keys · ctrl+p finds every command[/]"
-)
+WELCOME = "Tell the orchestrator what to find out.\nIt plans, starts workers and compares what they measure.\n\n"
 
 
-class Chat(VerticalScroll, can_focus=True):
+class Chat(Keyed, VerticalScroll, can_focus=True):
     """Draws one conversation. It keeps nothing of its own but the message that is being written and is no event yet."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n,j", "step(1)", "Next line", show=False),
-        Binding("p,k", "step(-1)", "Previous line", show=False),
-        Binding("enter,space", "fold", "Fold"),
-        Binding("o", "fold_all", "Fold all"),
-        Binding("y", "copy", "Copy"),
-        Binding("g", "scroll_home", "Oldest", show=False),
-        Binding("G,f", "follow", "Newest", show=False),
-    ]
+    PLACE = "chat"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("chat")
 
     following: reactive[bool] = reactive(True)
     """False once the person has scrolled away from the newest line."""
@@ -61,8 +51,17 @@ class Chat(VerticalScroll, can_focus=True):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="entries"):
-            yield Static(WELCOME, id="welcome")
-        yield Static("↓ newer below · f follows", id="newer")
+            yield Static(self._welcome(), id="welcome")
+        yield Static(Content(hints("↓ newer below", hint(self.app, "chat.follow", "follows"))), id="newer")
+
+    def _welcome(self) -> Content:
+        keys = hints(
+            hint(self.app, "composer.send", "sends"),
+            "/ completes commands",
+            hint(self.app, "app.help", "shows all keys", writing=True),
+            hint(self.app, "app.commands", "finds everything"),
+        )
+        return Content.assemble(("⚑ golfer\n\n", "bold $primary"), WELCOME, (keys, "$foreground 65%"))
 
     def on_mount(self) -> None:
         self.anchor()

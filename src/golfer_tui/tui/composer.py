@@ -1,27 +1,27 @@
 """Where the person writes: several lines, a history, and Enter sends."""
 
 import dataclasses as dc
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import TextArea
+
+from golfer_tui.tui.completion import Suggestion
+from golfer_tui.tui.keyed import Keyed, bindings
+from golfer_tui.tui.suggestions import Suggestions
 
 HISTORY = 200
 """Messages that can be brought back."""
 
-SENDS = ("enter",)
-BREAKS = ("ctrl+j", "shift+enter", "alt+enter")
 
-
-class Composer(TextArea):
+class Composer(Keyed, TextArea):
     """A text area that hands over what was written."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(SENDS), "send", "Send"),
-        Binding(",".join(BREAKS), "newline", "New line", key_display="ctrl+j"),
-    ]
+    PLACE = "composer"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("composer")
 
     @dc.dataclass
     class Sent(Message):
@@ -29,8 +29,18 @@ class Composer(TextArea):
 
         text: str
 
-    def __init__(self, placeholder: str = "", *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        placeholder: str = "",
+        suggestions: Suggestions | None = None,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """With `suggestions` it knows `/` commands and `@worker`."""
         super().__init__(id=id, compact=True, highlight_cursor_line=False, placeholder=placeholder)
+        self._suggestions = suggestions
+        if suggestions is not None:
+            suggestions.take = self._take
         self._history: list[str] = []
         self._at = 0
         """Place in the history; its length means what is being written now."""
@@ -43,12 +53,40 @@ class Composer(TextArea):
 
     async def _on_key(self, event: events.Key) -> None:
         # Here and not by their bindings, which would overtake the characters that were typed just before.
-        if event.key in SENDS or event.key in BREAKS:
+        if do := self._meant(event.key):
             event.stop()
             event.prevent_default()
-            (self.action_send if event.key in SENDS else self.action_newline)()
+            do()
         else:
             await super()._on_key(event)
+
+    def _meant(self, key: str) -> Callable[[], None] | None:
+        """What a key does that writes nothing: first what the open list has it do."""
+        if (suggestions := self._suggestions) is not None:
+            suggestions.update_for(self._completed)
+            if do := suggestions.does(key):
+                return do
+        return self.does(key)
+
+    @property
+    def _completed(self) -> str:
+        """What can be completed: all of it, with the cursor at its end."""
+        return self.text if self.cursor_location == self.document.end else ""
+
+    def on_text_area_changed(self) -> None:
+        if self._suggestions is not None:
+            self._suggestions.update_for(self._completed)
+
+    def write(self, text: str) -> None:
+        """Have this text in the input, with the cursor at its end."""
+        self.text = text
+        self.move_cursor(self.document.end)
+
+    def _take(self, suggestion: Suggestion, send: bool) -> None:
+        same = suggestion.line.strip() == self.text.strip()
+        self.write(suggestion.line)
+        if send and (suggestion.whole or same):
+            self.action_send()
 
     def action_send(self) -> None:
         text = self.text.strip()
@@ -63,13 +101,13 @@ class Composer(TextArea):
     def action_newline(self) -> None:
         self.insert("\n")
 
-    def action_cursor_up(self, select: bool = False) -> None:
-        if select or self.cursor_location[0] > 0 or not self._recall(-1):
-            super().action_cursor_up(select)
+    def action_earlier(self) -> None:
+        if self.cursor_location[0] > 0 or not self._recall(-1):
+            self.action_cursor_up()
 
-    def action_cursor_down(self, select: bool = False) -> None:
-        if select or self.cursor_location[0] < self.document.line_count - 1 or not self._recall(1):
-            super().action_cursor_down(select)
+    def action_later(self) -> None:
+        if self.cursor_location[0] < self.document.line_count - 1 or not self._recall(1):
+            self.action_cursor_down()
 
     def _recall(self, by: int) -> bool:
         at = self._at + by
@@ -83,6 +121,5 @@ class Composer(TextArea):
         return True
 
     async def _on_paste(self, event: events.Paste) -> None:
-        # Line breaks of other systems; TextArea itself keeps the rest as it is.
+        # Line breaks of other systems. Textual calls TextArea's own method next, which keeps the rest as it is.
         event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
-        await super()._on_paste(event)

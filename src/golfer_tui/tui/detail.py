@@ -2,18 +2,25 @@
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from golfer_tui.experiments.curves import curve
 from golfer_tui.model.session import Worker
+from golfer_tui.model.snapshots import Snapshot
+from golfer_tui.model.spending import money
 from golfer_tui.terminal.clean import clean, one_line
 from golfer_tui.tui import figures
+from golfer_tui.tui.keyed import Keyed, bindings
+from golfer_tui.tui.live import Live, Meter
 from golfer_tui.tui.look import LETTERS, STATE_COLOURS
+from golfer_tui.tui.meters import gpu_lines
 
 COMMANDS = 40
 """Newest commands that are listed."""
@@ -21,11 +28,17 @@ COMMANDS = 40
 CURVE = 24
 """Columns of a metric's curve."""
 
+GPU_CURVE = 12
+"""Columns of the curve of a GPU's use."""
+
 Part = tuple[str, str]
 
 
-class Detail(VerticalScroll, can_focus=True):
+class Detail(Keyed, VerticalScroll, can_focus=True):
     """Shows one worker in words and numbers."""
+
+    PLACE = "detail"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("detail")
 
     def __init__(self, *, now: Callable[[], dt.datetime], id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -35,14 +48,14 @@ class Detail(VerticalScroll, can_focus=True):
     def compose(self) -> ComposeResult:
         yield Static(id="told")
 
-    def show(self, worker: Worker) -> None:
-        """Draw this worker, if anything about it is new."""
-        told = Content.assemble(*self._tell(worker))
+    def show(self, worker: Worker, live: Live, snapshots: Iterable[Snapshot] = ()) -> None:
+        """Draw this worker and its snapshots, if anything about it is new."""
+        told = Content.assemble(*self._tell(worker, live, tuple(snapshots)))
         if told != self._told:
             self._told = told
             self.query_one("#told", Static).update(told)
 
-    def _tell(self, worker: Worker) -> Iterator[Part]:
+    def _tell(self, worker: Worker, live: Live, snapshots: tuple[Snapshot, ...]) -> Iterator[Part]:
         colour = STATE_COLOURS[worker.state]
         yield f" {LETTERS[worker.state]} ", f"bold $background on {colour}"
         yield f" {one_line(worker.name)} ", "bold"
@@ -64,6 +77,18 @@ class Detail(VerticalScroll, can_focus=True):
             yield figures.value(newest.value), "bold $accent"
             yield f"{at}  {figures.value(min(numbers))} … {figures.value(max(numbers))}\n", "$foreground 65%"
             yield curve(values, CURVE) + "\n", "$primary"
+        yield from _gauges(worker, live)
+        if worker.tunnels and worker.state.active:
+            yield from _section("ports")
+            for each in worker.tunnels:
+                yield f"{each.port:<8} ", "$foreground 65%"
+                yield one_line(each.address or "no address was told") + "\n", ""
+        if snapshots:
+            yield from _section("snapshots")
+            for kept in snapshots:
+                yield f"{one_line(kept.id)} ", "bold"
+                size = "" if kept.kept.size is None else f", {figures.size(kept.kept.size)}"
+                yield f"{kept.time.astimezone():%H:%M:%S}{size}\n", "$foreground 65%"
         if worker.commands:
             yield from _section("commands")
         for command in worker.commands[-COMMANDS:]:
@@ -76,14 +101,22 @@ class Detail(VerticalScroll, can_focus=True):
             yield one_line(command.text), ""
             yield (f" {figures.brief(command.seconds)}" if command.ended else "") + "\n", "$foreground 65%"
         yield from _section("about")
-        tokens = worker.tokens
+        tokens, bill = worker.tokens, worker.bill(self._now())
         facts = {
+            "profile": worker.spec.profile,
+            "copy of": worker.spec.parent,
+            "from": worker.spec.snapshot,
             "skills": ", ".join(worker.spec.skills),
             "gpu": str(worker.spec.gpu or "") + (f" ({', '.join(worker.devices)})" if worker.devices else ""),
             "model": worker.spec.model,
             "tokens": f"{figures.tally(tokens.input)} in, {figures.tally(tokens.output)} out"
             if tokens.requests
             else "",
+            "spent": f"{bill}"
+            + (f": {money(bill.sandboxes)} sandbox, {money(bill.models)} model" if bill.dollars else ""),
+            "by hour": money(bill.per_hour) if bill.per_hour else "",
+            "gpu time": f"{bill.gpu_hours:.2f} h" if bill.gpu_hours else "",
+            "no price": ", ".join(bill.unpriced),
             "printed": figures.size(worker.tape_end),
             "sandbox": worker.sandbox,
             "folder": worker.workspace,
@@ -93,6 +126,24 @@ class Detail(VerticalScroll, can_focus=True):
             if fact:
                 yield f"{name:<8} ", "$foreground 65%"
                 yield one_line(fact) + "\n", ""
+
+
+def _gauges(worker: Worker, live: Live) -> Iterator[Part]:
+    sample = live.samples.get(worker.name)
+    if sample is None or not worker.state.active:
+        return
+    yield from _section("uses now")
+    yield "cpu     ", "$foreground 65%"
+    yield f"{sample.cpu:.0f}% of a core, {figures.size(sample.memory)}, {sample.processes} processes\n", ""
+    for name, use, graph, rest in gpu_lines(sample, live.meters.get(worker.name, Meter()), GPU_CURVE):
+        yield f"gpu {name}  ", "$foreground 65%"
+        yield f"{use:>4} ", "bold $accent"
+        yield graph + " ", "$primary"
+        yield rest + "\n", ""
+    if worker.spec.gpu is not None and not sample.gpus:
+        yield f"no gpu: {one_line(sample.gpu_note) or 'none was seen yet'}\n", "$warning"
+    if worker.idle_gpus:
+        yield f"idle for minutes: gpu {' '.join(map(str, worker.idle_gpus))}\n", "bold $warning"
 
 
 def _section(title: str) -> Iterator[Part]:

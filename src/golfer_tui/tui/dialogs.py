@@ -1,30 +1,38 @@
 """Questions in front of the screen: confirm, quit, message a worker, all keys."""
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label, Static
 
+from golfer_tui.terminal.clean import clean, one_line
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.helptext import Keys
+from golfer_tui.tui.hints import hint, hints
+from golfer_tui.tui.keyed import Keyed, bindings
+from golfer_tui.tui.leaving import Farewell
 
 Answer = TypeVar("Answer")
 
+KEYS_COLUMNS = 22
+"""Columns of the keys in the help."""
 
-class Question(ModalScreen[Answer | None], Generic[Answer]):
+ASKED_LINES, ASKED_COLUMNS = 6, 200
+"""Lines of a command that a question shows, and characters of one."""
+
+
+class Question(Keyed, ModalScreen[Answer | None], Generic[Answer]):
     """A sentence and a few answers, each with a key; escape answers None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "answer(-1)", "Cancel"),
-        Binding("left", "app.focus_previous", "Previous", show=False),
-        Binding("right", "app.focus_next", "Next", show=False),
-    ]
+    PLACE = "dialog"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("dialog")
 
     def __init__(self, title: str, text: str, answers: Sequence[tuple[str, str, Answer | None, str]]) -> None:
         """Each answer: its key, its label, its value and the variant of its button. The first one has the focus."""
@@ -37,7 +45,7 @@ class Question(ModalScreen[Answer | None], Generic[Answer]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(self._title).markup
             yield Label(Content(self._text), classes="text")
-            with Horizontal(classes="answers"):
+            with Horizontal(classes="answers many" if len(self._answers) > 3 else "answers"):
                 for index, (key, label, _, variant) in enumerate(self._answers):
                     told = Content.assemble(f"{label} ", (key, "dim"))
                     yield Button(told, variant=variant, id=f"answer-{index}", compact=True)  # type: ignore[arg-type]
@@ -50,51 +58,84 @@ class Question(ModalScreen[Answer | None], Generic[Answer]):
         self.action_answer(int((event.button.id or "").removeprefix("answer-")))
 
 
-def confirm_kill(worker: str) -> Question[bool]:
-    """Ask before a worker is killed."""
+def confirm_kill(workers: Sequence[str]) -> Question[bool]:
+    """Ask before workers are killed."""
+    its, it = ("Its", "it") if len(workers) == 1 else ("Their", "they")
     return Question(
-        "Kill worker",
-        f"Kill {worker}? Its run and every process it started end; what it wrote stays.",
+        "Kill worker" if len(workers) == 1 else f"Kill {len(workers)} workers",
+        f"Kill {', '.join(workers)}? {its} run and every process {it} started end; what {it} wrote stays.",
         [("y", "Kill", True, "error"), ("n", "Cancel", None, "default")],
     )
 
 
-def confirm_restart(worker: str) -> Question[bool]:
-    """Ask before a worker that still runs begins again."""
+def confirm_end_shell(worker: str) -> Question[bool]:
+    """Ask before a person's own shell is ended."""
     return Question(
-        "Restart worker",
-        f"{worker} still runs. Restart it? It begins again from its task, with a fresh memory and workspace.",
+        "End your shell",
+        f"End your shell in {worker}'s sandbox, with all that it started? The agent works on.",
+        [("y", "End it", True, "warning"), ("n", "Cancel", None, "default")],
+    )
+
+
+def confirm_run_again(worker: str, command: str) -> Question[bool]:
+    """Ask before a command of the agent's is typed into a person's own shell."""
+    shown = clean(command).strip("\n").split("\n")
+    lines = [one_line(line, ASKED_COLUMNS) for line in shown[:ASKED_LINES]]
+    more = [f"… {len(shown) - ASKED_LINES} more lines"] * (len(shown) > ASKED_LINES)
+    return Question(
+        "Run again",
+        "\n".join([f"Type this into your shell in {worker}'s sandbox and run it?", "", *lines, *more]),
+        [("y", "Run", True, "primary"), ("n", "Cancel", None, "default")],
+    )
+
+
+def confirm_restart(workers: Sequence[str]) -> Question[bool]:
+    """Ask before workers that still run begin again."""
+    names = ", ".join(workers)
+    text = (
+        f"{names} still runs. Restart it? It begins again from its task, with a fresh memory and workspace."
+        if len(workers) == 1
+        else f"{names} still run. Restart them? They begin again from their tasks, with fresh memories and workspaces."
+    )
+    return Question(
+        "Restart worker" if len(workers) == 1 else f"Restart {len(workers)} workers",
+        text,
         [("y", "Restart", True, "warning"), ("n", "Cancel", None, "default")],
     )
 
 
-def ask_quit(active: int) -> Question[str]:
-    """Ask what becomes of the workers; the answers are those of `Engine.close`."""
+def ask_quit(active: int, *, background: bool) -> Question[Farewell]:
+    """Ask what becomes of the workers. Without `background` the session cannot go on without this process."""
     told = "1 worker is" if active == 1 else f"{active} workers are"
+    goes_on = "Leave it all running in the background, and golfer attach brings it back. Or k" if background else "K"
+    leave: list[tuple[str, str, Farewell | None, str]] = [("l", "Leave running", "leave", "primary")]
     return Question(
         "Quit",
-        f"{told} still at work. Keep them, and they go on with golfer --resume; or end them now.",
+        f"{told} still at work. {goes_on}eep them for later: they pause, and go on with golfer --resume. Or end them.",
         [
-            ("k", "Keep for later", "keep", "primary"),
-            ("e", "End them", "end", "error"),
+            *(leave if background else []),
+            ("k", "Keep", "keep", "default" if background else "primary"),
+            ("e", "End", "end", "error"),
             ("c", "Cancel", None, "default"),
         ],
     )
 
 
-class Letter(ModalScreen[str | None]):
-    """A message to one worker."""
+class Letter(Keyed, ModalScreen[str | None]):
+    """A message to workers."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
+    PLACE = "letter"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("letter")
 
-    def __init__(self, worker: str) -> None:
+    def __init__(self, workers: Sequence[str]) -> None:
         super().__init__()
-        self._worker = worker
+        self._workers = workers
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = Content(f"Message to {self._worker}").markup
-            dialog.border_subtitle = "enter sends · escape cancels"
+            dialog.border_title = Content(f"Message to {', '.join(self._workers)}").markup
+            sends, cancels = hint(self.app, "composer.send", "sends"), hint(self.app, "letter.cancel", "cancels")
+            dialog.border_subtitle = Content(hints(sends, cancels)).markup
             yield Composer()
 
     @on(Composer.Sent)
@@ -102,11 +143,15 @@ class Letter(ModalScreen[str | None]):
         event.stop()
         self.dismiss(event.text)
 
+    def action_cancel(self) -> None:
+        self.dismiss(None)
 
-class Help(ModalScreen[None]):
+
+class Help(Keyed, ModalScreen[None]):
     """All keys, those of the place where the person is first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter", "dismiss", "Close")]
+    PLACE = "help"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("help")
 
     def __init__(self, keys: Keys) -> None:
         super().__init__()
@@ -115,14 +160,30 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog help") as dialog:
             dialog.border_title = "Keys"
-            dialog.border_subtitle = "escape closes"
+            dialog.border_subtitle = Content(hint(self.app, "help.close", "closes")).markup
             with VerticalScroll():
-                yield Static(Content.assemble(*self._parts()))
+                yield Static(id="keys")
 
-    def _parts(self) -> list[tuple[str, str]]:
-        parts: list[tuple[str, str]] = []
+    def action_close_help(self) -> None:
+        self.dismiss()
+
+    def action_scroll_help(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._tell)
+
+    def _tell(self) -> None:
+        told = self.query_one("#keys", Static)
+        told.update(Content.assemble(*self._parts(told.size.width)))
+
+    def _parts(self, width: int) -> Iterator[tuple[str, str]]:
+        room = max(width - KEYS_COLUMNS - 3, KEYS_COLUMNS // 2)
         for index, (title, pairs) in enumerate(self._keys):
-            parts.append((("\n" if index else "") + f"{title}\n", "bold $secondary"))
+            yield ("\n" if index else "") + f"{title}\n", "bold $secondary"
             for keys, text in pairs:
-                parts += [(f"  {keys:<22} ", "$accent"), (f"{text}\n", "")]
-        return parts
+                # A long row of keys has a line of its own.
+                yield f"  {keys:<{KEYS_COLUMNS}}" + ("\n" if len(keys) >= KEYS_COLUMNS else ""), "$accent"
+                lines = textwrap.wrap(text, room)
+                indent = " " * (KEYS_COLUMNS + 2)
+                yield (indent if len(keys) >= KEYS_COLUMNS else "") + f"\n{indent}".join(lines) + "\n", ""

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from golfer_tui.tui.keybar import KeyBar
+from golfer_tui.tui.keyed import Keyed, bindings
 
 if TYPE_CHECKING:
     from golfer_tui.tui.app import CockpitApp
@@ -40,17 +41,15 @@ STEPS = (
 """Titles and texts of the cards below the demo."""
 
 
-class FirstSteps(Screen[None]):
+class FirstSteps(Keyed, Screen[None]):
     """Offers the demo; touches no network and no store."""
 
     AUTO_FOCUS = "#demo"
 
     app: "CockpitApp"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "demo", "Start the demo"),
-        Binding("q", "app.quit", "Quit", show=False),
-    ]
+    PLACE = "start"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("start")
 
     def __init__(self, *, demo: bool) -> None:
         super().__init__()

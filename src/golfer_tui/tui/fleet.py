@@ -1,236 +1,73 @@
-"""The fleet: all workers in one widget that draws line by line, as a grid of tiles, a list, or one worker alone.
-
-One widget for all is what keeps sixty-four terminals cheap; the frames come from the screen, the bytes from the panes.
-"""
+"""The fleet: the tiles of all workers, and what a person does there with keys and mouse."""
 
 import dataclasses as dc
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
-from textual.app import RenderResult
-from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.binding import BindingType
 from textual.message import Message
-from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
-from golfer_tui.tui.arrangement import Arrangement, Place, View, arrange
-from golfer_tui.tui.gallery import MARGIN, Gallery
-from golfer_tui.tui.inks import Inks
+from golfer_tui.tui.clipboard import copy
+from golfer_tui.tui.gallery import MARGIN
+from golfer_tui.tui.keyed import Keyed, bindings
+from golfer_tui.tui.keymap import keys_shown
 from golfer_tui.tui.pane import Pane
+from golfer_tui.tui.pointer import Hit, Pointer
+from golfer_tui.tui.program_mouse import ProgramMouse
 from golfer_tui.tui.tile import HEAD
-from golfer_tui.tui.watch import Changes, Watch
+from golfer_tui.tui.tiles import Tiles
 
 WHEEL = 3
 """Rows that one notch of the wheel scrolls."""
 
+RIGHT = 3
+"""Number of the mouse's right button."""
 
-class Fleet(Widget, can_focus=True):
-    """Shows the workers of a watch; moves, selects and scrolls. What is to be done with a worker it only asks for."""
 
-    ALLOW_SELECT = False
+class Fleet(Keyed, Tiles, can_focus=True):
+    """Moves, selects and scrolls. What is to be done with a worker it only asks for."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(0,-1)", "Up", show=False),
-        Binding("down,j", "move(0,1)", "Down", show=False),
-        Binding("left,h", "move(-1,0)", "Left", show=False),
-        Binding("right,l", "move(1,0)", "Right", show=False),
-        Binding("enter,z", "zoom", "Zoom"),
-        Binding("K,delete", "ask('kill')", "Kill", key_display="K"),
-        Binding("r", "ask('restart')", "Restart"),
-        Binding("c", "ask('continue')", "Continue"),
-        Binding("m", "ask('message')", "Message"),
-        Binding("i", "ask('type into')", "Type into"),
-        Binding("pageup", "scroll_pane(1)", "Page back", show=False),
-        Binding("pagedown", "scroll_pane(-1)", "Page forward", show=False),
-        Binding("home,g", "scroll_pane(9999)", "Oldest output", show=False),
-        Binding("end,G,f", "scroll_pane(-9999)", "Follow the output", show=False),
-        Binding("v", "view", "Tiles or list", show=False),
-        Binding("y", "copy", "Copy the pane", show=False),
-        *(Binding(str(digit), f"pick({digit})", f"Worker {digit}", show=False) for digit in range(1, 10)),
-    ]
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = Inks.COMPONENT_CLASSES
-
-    selected: reactive[str] = reactive("", repaint=False)
-    """Name of the selected worker."""
-    zoomed: reactive[bool] = reactive(False, repaint=False)
-    """True while the selected worker has the whole place."""
-    typing: reactive[str] = reactive("", repaint=False)
-    """Name of the worker whose terminal has the keyboard."""
-    view: reactive[View] = reactive[View]("auto", repaint=False)
-
-    @dc.dataclass
-    class Selected(Message):
-        """Another worker is selected."""
-
-        worker: str
-
-    @dc.dataclass
-    class Zoomed(Message):
-        """One worker has the whole place, or no longer."""
-
-        on: bool
+    PLACE = "fleet"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("fleet")
 
     @dc.dataclass
     class Asked(Message):
-        """One of `steering.WAYS` is to be done with a worker."""
+        """The action of this id is to be done with a worker."""
+
+        action: str
+        worker: str
+
+    @dc.dataclass
+    class ForProgram(Message):
+        """What the mouse means to the program that has the keyboard."""
+
+        data: bytes
+
+    @dc.dataclass
+    class Pointed(Message):
+        """The mouse is over a hyperlink, or no longer."""
+
+        address: str
+        """Empty: over none."""
+
+    @dc.dataclass
+    class ReadOn(Message):
+        """A part of the sign above a terminal was clicked: `follow`, `next` or `before`."""
 
         what: str
         worker: str
 
-    @dc.dataclass
-    class PaneResized(Message):
-        """The terminal of a worker has another size, in cells."""
-
-        worker: str
-        columns: int
-        rows: int
-
     def __init__(self, *, now: Callable[[], dt.datetime], id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._now = now
-        self._watch: Watch | None = None
-        self._names: list[str] = []
-        self._arrangement = Arrangement(False, 1, 0, (), 0, 0)
-        self._inks: Inks | None = None
+        super().__init__(now=now, id=id)
+        self._program = ProgramMouse(self)
+        self._pointer = Pointer(self)
+        self._was_focused = False
+        """The fleet had the focus when the mouse was pressed."""
 
-    # What is shown
-
-    def show(self, watch: Watch) -> None:
-        """Begin to show the workers of this watch."""
-        self._watch = watch
-        self.rearrange()
-
-    def apply(self, changes: Changes) -> None:
-        """Draw anew what a frame says has changed, and no more."""
-        if changes.everything or changes.roster:
-            self.rearrange()
-            return
-        for name in changes.heads:
-            self.refresh_head(name)
-        for name, rows in changes.rows.items():
-            self._refresh_rows(name, rows)
-
-    def refresh_head(self, name: str) -> None:
-        """Draw the title, task and meter of a worker anew."""
-        if place := self._place(name):
-            self.refresh(Region(place.x, place.y, place.width, HEAD if self._arrangement.tiles else 1))
-
-    @property
-    def count(self) -> int:
-        """How many workers are shown, scrolled out or not."""
-        return len(self._names)
-
-    @property
-    def in_tiles(self) -> bool:
-        """False if a list without terminals is shown."""
-        return self._arrangement.tiles
-
-    def rearrange(self) -> None:
-        """Place the tiles anew and tell the terminals their sizes."""
-        watch = self._watch
-        if watch is None:
-            return
-        self._names = list(watch.state.workers)
-        if self._names and self.selected not in watch.state.workers:
-            self.selected = self._names[0]
-        width, height = self.size
-        if self.zoomed and self.selected in self._names:
-            whole = Place(self._names.index(self.selected), 0, 0, width, height)
-            self._arrangement = Arrangement(True, 1, 0, (whole,), 0, 0)
-        else:
-            self._arrangement = self._fit(width, height)
-            if self._arrangement.above or self._arrangement.below:
-                self._arrangement = self._fit(width, height - 1)
-        if self._arrangement.tiles:
-            for place in self._arrangement.places:
-                self._resize(self._names[place.index], place)
-        self.refresh()
-
-    def pane(self, name: str = "") -> Pane | None:
-        """The terminal of a worker, by default of the selected one."""
-        return self._watch.panes.get(name or self.selected) if self._watch else None
-
-    # Drawing
-
-    def render(self) -> RenderResult:
-        return ""
-
-    def render_line(self, y: int) -> Strip:
-        if self._inks is None:
-            self._inks = Inks.of(self)
-        width, height = self.size
-        gallery = Gallery(self._watch, self._names, self._arrangement, self._inks, self._now(), width, height)
-        return gallery.line(y, self.selected, focused=self.has_focus, typing=self.typing)
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._inks = None
-        if self._watch is not None:
-            self._watch.panes.restyle()
-
-    # Places
-
-    def _fit(self, width: int, height: int) -> Arrangement:
-        index = self._names.index(self.selected) if self.selected in self._names else 0
-        top = self._arrangement.top
-        return arrange(len(self._names), width, height, selected=index, top=top, view=self.view)
-
-    def _place(self, name: str) -> Place | None:
-        if name not in self._names:
-            return None
-        return self._arrangement.of(self._names.index(name))
-
-    def _resize(self, name: str, place: Place) -> None:
-        pane = self.pane(name)
-        columns, rows = place.width - MARGIN, place.height - HEAD
-        if pane is not None and columns > 0 and rows > 0 and pane.resize(columns, rows):
-            self.post_message(self.PaneResized(name, columns, rows))
-
-    def tell_size(self, name: str) -> None:
-        """Say how large the terminal of a worker is that did not listen before."""
-        if (pane := self.pane(name)) is not None:
-            self.post_message(self.PaneResized(name, pane.columns, pane.rows))
-
-    def _refresh_rows(self, name: str, rows: Iterable[int]) -> None:
-        place = self._place(name)
-        pane = self.pane(name)
-        if place is None or pane is None or not self._arrangement.tiles:
-            return
-        if (pane.columns, pane.rows) != (place.width - MARGIN, place.height - HEAD):
-            self._resize(name, place)
-            rows = range(place.height)
-        for y in rows:
-            if y < place.height - HEAD:
-                self.refresh(Region(place.x, place.y + HEAD + y, place.width, 1))
-
-    # What the person does
-
-    def watch_selected(self, before: str, now: str) -> None:
-        if self._watch is not None and now:
-            self.rearrange()
-            self.post_message(self.Selected(now))
-
-    def watch_zoomed(self, on: bool) -> None:
-        self.rearrange()
-        if self._watch is not None:
-            self.post_message(self.Zoomed(on))
-
-    def watch_view(self) -> None:
-        self.rearrange()
-
-    def on_resize(self) -> None:
-        self.rearrange()
-
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
+    def key_of(self, action: str) -> str:
+        return keys_shown(self.keys_of(action)[:1])
 
     def action_move(self, x: int, y: int) -> None:
         """Select the neighbour in that direction."""
@@ -247,14 +84,19 @@ class Fleet(Widget, can_focus=True):
         if self._names:
             self.zoomed = not self.zoomed
 
-    def action_ask(self, what: str) -> None:
-        if self.selected:
-            self.post_message(self.Asked(what, self.selected))
-
     def action_scroll_pane(self, pages: int) -> None:
         pane = self.pane()
         if pane is not None:
             self._scrolled(self.selected, pages * max(1, pane.rows - 1))
+
+    def action_jump(self, step: int, failed: bool) -> None:
+        """Scroll the selected worker's pane to the next or previous command, or to one that failed."""
+        if (pane := self.pane()) is not None and self.selected in self._places:
+            if pane.jump(step, failed=failed):
+                self.redraw()
+            else:
+                which = "failed command" if failed else "command"
+                self.app.notify(f"There is no {which} {'below' if step > 0 else 'above'}.", timeout=2)
 
     def action_view(self) -> None:
         """Change between tiles and a list, whatever fits."""
@@ -263,18 +105,77 @@ class Fleet(Widget, can_focus=True):
     def action_copy(self) -> None:
         pane = self.pane()
         if pane is not None:
-            self.app.copy_to_clipboard(pane.text())
-            self.app.notify("Copied what the pane shows.")
+            copy(self.app, pane.reading.text() or pane.text())
+
+    def focus_on_click(self) -> bool:
+        """While the person types, only a click outside of that terminal takes the keyboard away."""
+        # The screen asks before each press: whether the keys came here already makes a difference to the click.
+        self._was_focused = self.has_focus
+        return not self.typing
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        place = self._arrangement.at(event.x, event.y)
+        if self.typing and (place is None or self._names[place.index] != self.typing):
+            self.focus()
+        elif self._program.take(event):
+            return
+        self._pointer.press(event, self._hit(event))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if not self._program.take(event):
+            self._pointer.release(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if not self._program.take(event):
+            self._pointer.move(event, self._hit(event))
+
+    def on_leave(self) -> None:
+        self._pointer.leave()
+
+    def _hit(self, event: events.MouseEvent) -> Hit | None:
+        """The terminal under the mouse."""
+        place = self._arrangement.at(event.x, event.y)
+        pane = self.pane(self._names[place.index]) if place is not None and self._arrangement.tiles else None
+        if place is None or pane is None or event.y - place.y < HEAD or event.x - place.x < MARGIN:
+            return None
+        return Hit(self._names[place.index], pane, place.x + MARGIN, place.y + HEAD)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        self._program.take(event)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        self._program.take(event)
+
+    def typed_into(self) -> tuple[Pane, int, int] | None:
+        """The terminal that has the keyboard, with the column and row of its first cell; None if none is seen."""
+        pane, place = self.pane(self.typing) if self.typing else None, self._places.get(self.typing)
+        if pane is None or place is None or not self._arrangement.tiles:
+            return None
+        return pane, place.x + MARGIN, place.y + HEAD
 
     def on_click(self, event: events.Click) -> None:
         place = self._arrangement.at(event.x, event.y)
         if place is None:
             return
-        self.selected = self._names[place.index]
+        name, in_terminal = self._names[place.index], self._arrangement.tiles and event.y - place.y >= HEAD
+        if what := event.style.meta.get("reading"):
+            self.post_message(self.ReadOn(what, name))
+            return
+        if self._pointer.click(event, self._hit(event)):
+            if not self.typing:
+                self.selected = name
+            return
+        if name == self.typing and in_terminal:
+            return
+        here = self.zoomed or (name == self.selected and self._was_focused)
+        self.selected = name
+        if event.button == RIGHT:
+            self.post_message(self.Asked("worker.menu", name))
+            return
         if event.chain == 2:
             self.action_zoom()
-        elif event.chain == 1 and self.zoomed and event.y >= HEAD:
-            self.action_ask("type into")
+        elif event.chain == 1 and here and in_terminal and self._watch is not None:
+            self.post_message(self.Asked("worker.type" if self._watch.side(name) == "agent" else "worker.shell", name))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self._wheel(event, 1)
@@ -284,6 +185,8 @@ class Fleet(Widget, can_focus=True):
 
     def _wheel(self, event: events.MouseEvent, direction: int) -> None:
         event.stop()
+        if self._program.take(event):
+            return
         place = self._arrangement.at(event.x, event.y)
         if not self._arrangement.tiles or place is None or event.shift:
             self.action_move(0, -direction)
@@ -291,6 +194,6 @@ class Fleet(Widget, can_focus=True):
         self._scrolled(self._names[place.index], direction * WHEEL)
 
     def _scrolled(self, name: str, rows: int) -> None:
-        pane, place = self.pane(name), self._place(name)
-        if pane is not None and place is not None and pane.scroll(rows):
-            self.refresh(Region(place.x, place.y, place.width, place.height))
+        pane = self.pane(name)
+        if pane is not None and pane.scroll(rows):
+            self.redraw(name)

@@ -5,16 +5,22 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.strip import Strip
 
 from golfer_tui.tui.arrangement import Arrangement, Place
 from golfer_tui.tui.inks import Inks
 from golfer_tui.tui.look import row
+from golfer_tui.tui.pane import Pane
+from golfer_tui.tui.reading_sign import Key, reading_sign
 from golfer_tui.tui.tile import HEAD, Tile
 from golfer_tui.tui.watch import Watch
 
 MARGIN = 2
 """Columns of a tile that are no terminal: the edge and a blank."""
+
+READING = 2
+"""Row of a tile that tells what is read in its terminal, in place of the meter."""
 
 EMPTY = ("No workers yet", "The orchestrator starts them; each gets a pane here.")
 
@@ -31,49 +37,71 @@ class Gallery:
     now: dt.datetime
     width: int
     height: int
+    selected: str = ""
+    """The worker whose edge is broad."""
+    focused: bool = False
+    """True if the keys go to the fleet: the edge of the selected worker is broader."""
+    key: Key = str
+    """What shows the key of an action."""
+    typing: str = ""
+    """The worker whose terminal has the keyboard."""
 
-    def line(self, y: int, selected: str, *, focused: bool, typing: str = "") -> Strip:
-        """Row `y`; the edge of the selected worker is broad, and broader if the keys go here. `typing` names the worker
-        whose terminal has the keyboard."""
+    def lines(self, crop: Region) -> list[Strip]:
+        """What is seen in this region."""
+        return [self._line(y, crop.x, crop.right) for y in crop.line_range]
+
+    def pane(self, place: Place) -> Pane | None:
+        """The terminal that is shown there."""
+        return None if self.watch is None else self.watch.pane(self.names[place.index])
+
+    def _line(self, y: int, begin: int, end: int) -> Strip:
+        """Row `y` from column `begin` up to column `end`."""
         if self.watch is None or not self.names:
-            return self._nobody(y)
+            return self._nobody(y).crop(begin, end)
         places = [place for place in self.arrangement.places if place.y <= y < place.y + place.height]
         if not places:
-            return self._sign(y)
+            return self._sign(y).crop(begin, end)
         strips: list[Strip] = []
-        x = 0
+        x = first = begin
         for place in places:
+            if place.x >= end or place.x + place.width <= begin:
+                continue
             if place.x > x:
                 strips.append(Strip([Segment(" " * (place.x - x), self.inks.gap)]))
-            name = self.names[place.index]
-            tile = Tile(
-                self.watch.state.workers[name],
-                self.watch.live,
-                self.inks,
-                self.now,
-                selected=name == selected,
-                focused=name == typing or (name == selected and focused),
-                typing=name == typing,
-            )
-            strips.append(self._part(self.watch, tile, place, y - place.y))
+            first = min(first, place.x)
+            strips.append(self.part(place, y - place.y))
             x = place.x + place.width
-        return Strip.join(strips).adjust_cell_length(self.width, self.inks.gap)
+        line = Strip.join(strips).adjust_cell_length(max(x, end) - first, self.inks.gap)
+        return line.crop(begin - first, end - first)
 
-    def _part(self, watch: Watch, tile: Tile, place: Place, y: int) -> Strip:
+    def part(self, place: Place, y: int) -> Strip:
         """Row `y` of one worker's place."""
-        body = self.inks.body
+        assert self.watch is not None
+        name, body = self.names[place.index], self.inks.body
+        typing = name == self.typing
+        focused = typing or (name == self.selected and self.focused)
+        pane = self.watch.pane(name)
+        tile = Tile(
+            self.watch.state.workers[name],
+            self.watch.live,
+            self.inks,
+            self.now,
+            selected=name == self.selected,
+            focused=focused,
+            typing=typing,
+            terminal=self.watch.side(name),
+            program=pane.title if pane is not None else "",
+        )
         if not self.arrangement.tiles:
             return tile.line(place.width)
+        if y == READING and pane is not None and (sign := reading_sign(pane.reading, self.key, self.inks.sign)):
+            return row([tile.edge(), *sign[0]], sign[1], place.width, self.inks.sign)
         if y < HEAD:
             return (tile.title, tile.task, tile.meter)[y](place.width)
-        pane = watch.panes.get(tile.worker.name)
         if pane is None or y - HEAD >= pane.rows:
             return row([tile.edge()], [], place.width, body)
-        if pane.back and y == place.height - 1:
-            told = f" ↑ {pane.back} rows back · f follows "
-            return row([tile.edge(), (told, self.inks.sign)], [], place.width, body)
         edge, style = tile.edge()
-        output = pane.strip(y - HEAD, place.width - MARGIN, body)
+        output = pane.strip(y - HEAD, place.width - MARGIN, body, self.inks.highlights)
         return Strip([Segment(edge, body + style), Segment(" ", body), *output], place.width)
 
     def _sign(self, y: int) -> Strip:

@@ -1,6 +1,8 @@
 """The first row: what session this is, who answers, where it runs, and how much of it."""
 
 import collections
+import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
@@ -8,15 +10,21 @@ from textual.app import RenderResult
 from textual.strip import Strip
 from textual.widget import Widget
 
+from golfer_tui.costs.budget import level, limit
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
+from golfer_tui.model.spending import money
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui import figures
+from golfer_tui.tui.limits import taken
 from golfer_tui.tui.look import LETTERS, Piece, ink, row, width_of
 
 if TYPE_CHECKING:
-    from golfer_tui.engine.engine import Engine
+    from golfer_tui.attach.session import OpenSession
+
+WIDE = 100
+"""Columns from which on there is room to say how a session that is only watched is taken over."""
 
 
 class Header(Widget):
@@ -25,7 +33,8 @@ class Header(Widget):
     ALLOW_SELECT = False
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "header--product", "header--title", "header--dim", "header--scripted", "header--note",
+        "header--product", "header--title", "header--dim", "header--scripted", "header--note", "header--alarm",
+        "header--watching",
         *(f"header--{state}" for state in WorkerState),
     }  # fmt: skip
 
@@ -33,11 +42,13 @@ class Header(Widget):
         super().__init__()
         self._state = SessionState()
         self._settings = Settings()
-        self._engine: Engine | None = None
+        self._engine: OpenSession | None = None
         self._note = "opening"
+        self._now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
 
-    def show(self, engine: "Engine") -> None:
+    def show(self, engine: "OpenSession", now: Callable[[], dt.datetime]) -> None:
         """Tell of this session from now on."""
+        self._now = now
         self._engine, self._state, self._settings, self._note = engine, engine.state, engine.settings, ""
         self.refresh()
 
@@ -57,14 +68,22 @@ class Header(Widget):
             left += [(" scripted model ", self._style("scripted")), (" ", dim)]
         if self._note:
             left.append((f"{self._note} …", self._style("note")))
+        left += self._company()
         counts = self._counts()
-        fleet = f"  {self._gpus()}" if self._gpus() else ""
+        alarms = self._alarms()
         tokens = state.tokens.input + state.tokens.output
         model = "" if state.scripted else one_line(state.model)
         where = "  ".join(part for part in (model, one_line(state.backend)) if part)
         spent: list[Piece] = [(f"  {figures.tally(tokens)} tokens", dim)] if tokens else []
-        place: list[Piece] = [(f"  {where}{fleet}", dim)] if where else []
-        for right in ([*place, *spent, *counts], [*place, *counts], counts):
+        place: list[Piece] = [(f"  {where}", dim)] if where else []
+        fleet, cost = self._gpus(), self._money()
+        for right in (
+            [*alarms, *place, *fleet, *spent, *cost, *counts],
+            [*alarms, *place, *fleet, *cost, *counts],
+            [*alarms, *fleet, *cost, *counts],
+            [*alarms, *cost, *counts],
+            counts,
+        ):
             if width_of(right) + width_of(left) + 8 <= width:
                 break
         right = [*right, (" ", dim)]
@@ -72,6 +91,16 @@ class Header(Widget):
         if state.session and state.title:
             title = f"{title}  {state.session[:8]}"
         return row([*left, (title, self._style("title"))], right, width, self.rich_style)
+
+    def _company(self) -> list[Piece]:
+        """That another terminal steers, or how many others watch."""
+        if self._engine is None:
+            return []
+        attendance = self._engine.attendance
+        if not attendance.writing:
+            how = " /takeover steers  " if self.size.width >= WIDE else " "
+            return [(" watching ", self._style("watching")), (how, self._style("dim"))]
+        return [(f"{attendance.others} watching  ", self._style("note"))] if attendance.others else []
 
     def _counts(self) -> list[Piece]:
         counted = collections.Counter(worker.state for worker in self._state.workers.values())
@@ -81,16 +110,31 @@ class Header(Widget):
                 pieces += [("  ", self._style("dim")), (f"{LETTERS[state]}{counted[state]}", self._style(state))]
         return pieces
 
-    def _gpus(self) -> str:
-        """GPUs that are leased of those that may be; nothing where there are none."""
+    def _gpus(self) -> list[Piece]:
+        """GPUs that are leased of those that may be, and what drains; nothing where there are none."""
         if self._engine is None:
-            return ""
-        used, limit = self._engine.used.gpus, self._engine.limits.max_gpus
-        if not used and not limit:
-            return ""
-        return f"gpus {used}" if limit is None else f"gpus {used}/{limit}"
+            return []
+        told = taken(self._engine.used, self._engine.limits)
+        return [(f"  {told}", self._style("alarm" if told.endswith("drains") else "dim"))] if told else []
+
+    def _money(self) -> list[Piece]:
+        """What was spent of what may be, and what an hour costs now; nothing where nothing costs."""
+        if self._engine is None:
+            return []
+        bill, most = self._state.bill(self._now()), self._engine.max_dollars
+        if most is None and not bill.dollars and not bill.unpriced:
+            return []
+        told = f"  {bill}" + (f"/{limit(most)}" if most is not None else "")
+        hourly = f" {money(bill.per_hour)}/h" if bill.per_hour else ""
+        fine = level(bill, most) == "fine"
+        return [(told, self._style("dim" if fine else "alarm")), (hourly, self._style("dim"))]
+
+    def _alarms(self) -> list[Piece]:
+        """How many workers hold GPUs that idle."""
+        idle = sum(bool(worker.idle_gpus) for worker in self._state.workers.values())
+        return [(f"  {idle} with an idle gpu", self._style("alarm"))] if idle else []
 
     def _style(self, name: str) -> Style:
-        if name in {"product", "scripted"}:
+        if name in {"product", "scripted", "watching"}:
             return self.get_component_rich_style(f"header--{name}")
         return ink(self, f"header--{name}", self.styles.background)

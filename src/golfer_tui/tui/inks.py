@@ -8,6 +8,9 @@ from textual.widget import Widget
 
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.tui.look import ink
+from golfer_tui.tui.marks import Kind
+
+HIGHLIGHTS: tuple[Kind, ...] = ("match", "current", "selection", "cursor")
 
 
 @dc.dataclass(frozen=True)
@@ -16,7 +19,8 @@ class Inks:
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "fleet--title", "fleet--title-selected", "fleet--name", "fleet--body", "fleet--dim", "fleet--metric",
-        "fleet--curve", "fleet--fill", "fleet--track", "fleet--memory", "fleet--sign",
+        "fleet--curve", "fleet--fill", "fleet--track", "fleet--memory", "fleet--sign", "fleet--alarm",
+        *(f"fleet--{kind}" for kind in HIGHLIGHTS),
         *(f"fleet--{state}" for state in WorkerState),
     }  # fmt: skip
 
@@ -36,14 +40,18 @@ class Inks:
     track: Style
     """The rest of a bar."""
     memory: Style
+    alarm: Style
+    """Of what wants a person to look."""
     states: dict[WorkerState, Style]
     """The colour of each state."""
+    highlights: dict[Kind, Style]
+    """Of what the person has marked in a terminal."""
 
     @classmethod
     def of(cls, fleet: Widget) -> Self:
         """Read them from the widget that has the component classes."""
         ground = fleet.get_component_styles("fleet--body").background
-        drawn = ("name", "dim", "metric", "curve", "fill", "track", "memory")
+        drawn = ("name", "dim", "metric", "curve", "fill", "track", "memory", "alarm")
         return cls(
             **{field: ink(fleet, f"fleet--{field}", ground) for field in drawn},
             title=fleet.get_component_rich_style("fleet--title"),
@@ -52,6 +60,12 @@ class Inks:
             sign=fleet.get_component_rich_style("fleet--sign"),
             gap=fleet.rich_style,
             states={state: ink(fleet, f"fleet--{state}", ground) for state in WorkerState},
+            highlights={
+                "link": Style(underline=True, bold=True),
+                **{
+                    kind: fleet.get_component_rich_style(f"fleet--{kind}") + Style(reverse=False) for kind in HIGHLIGHTS
+                },
+            },
         )
 
     def badge(self, state: WorkerState) -> Style:

@@ -1,4 +1,4 @@
-"""The last row: the keys that work where the person is. What does not fit is behind `?`, which always does."""
+"""The last row: the keys that work where the person is. What does not fit is in the palette and the help."""
 
 from typing import ClassVar
 
@@ -14,6 +14,10 @@ from textual.widget import Widget
 from golfer_tui.tui.look import Piece, ink, row, width_of
 
 
+ALWAYS = ("app.commands", "app.help")
+"""What is there however narrow it is: everything else can be done from there, with the mouse as well."""
+
+
 class KeyBar(Widget):
     """One line of keys; a click on one does the same as the key."""
 
@@ -24,11 +28,18 @@ class KeyBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._note = ""
+        self._address = ""
 
     def tell(self, note: str) -> None:
         """What stands before the keys, such as who else has the keyboard."""
         self._note = note
         self.refresh()
+
+    def point(self, address: str) -> None:
+        """Show the address of a hyperlink in place of the keys; they come back with an empty one."""
+        if address != self._address:
+            self._address = address
+            self.refresh()
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -41,6 +52,9 @@ class KeyBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
+        if self._address:
+            note = self.get_component_rich_style("keybar--note")
+            return row([(" link ", note), (f" {self._address}", self.rich_style)], [], width, self.rich_style)
         seen: set[str] = set()
         last: list[Piece] = []
         pieces: list[Piece] = []
@@ -52,8 +66,8 @@ class KeyBar(Widget):
                 continue
             seen.add(binding.action)
             piece = self._piece(binding)
-            if binding.action.endswith("help"):
-                last = piece
+            if binding.id in ALWAYS:
+                last += piece
             else:
                 pieces += piece
         room = width - width_of(last)

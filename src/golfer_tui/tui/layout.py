@@ -44,9 +44,20 @@ class Plan:
 
 
 def fit(
-    width: int, height: int, layout: Layout, *, workers: int, zoomed: bool, details: bool, share: int | None
+    width: int,
+    height: int,
+    layout: Layout,
+    *,
+    workers: int,
+    zoomed: bool,
+    details: bool,
+    share: int | None,
+    log: bool = False,
 ) -> Plan:
-    """Plan the screen; `share` is the width of the chat that the person has chosen."""
+    """Plan the screen; `share` is the width of the chat that the person has chosen.
+
+    `log` says that the zoomed worker's log is shown in place of its terminal.
+    """
     wide = width >= WIDE
     seen = {
         "-small": width < SMALLEST[0] or height < SMALLEST[1],
@@ -54,6 +65,7 @@ def fit(
         "-zoomed": zoomed,
         "-no-workers": not workers,
         "-details": details,
+        "-log": zoomed and log,
         f"-{layout}": True,
     }
     talk = fleet = None

@@ -7,7 +7,7 @@ from golfer_tui.model.gauges import Sample
 from golfer_tui.model.signals import Gauged, QueueMoved
 
 REMEMBERED = 240
-"""Samples kept of one worker; about one comes each second."""
+"""Samples kept of one worker; about one comes each second while it does anything."""
 
 
 def _series() -> "collections.deque[float]":
@@ -23,16 +23,29 @@ class Meter:
     memory: "collections.deque[float]" = dc.field(default_factory=_series)
     """Bytes."""
     gpu: "collections.deque[float]" = dc.field(default_factory=_series)
-    """Percent, mean over its GPUs."""
+    """Percent, mean over its GPUs that tell it."""
     gpu_memory: "collections.deque[float]" = dc.field(default_factory=_series)
     """Bytes, summed over its GPUs."""
+    each: "list[collections.deque[float]]" = dc.field(default_factory=list)
+    """Percent, of each GPU by itself."""
 
     def add(self, sample: Sample) -> None:
         self.cpu.append(sample.cpu)
         self.memory.append(sample.memory)
-        if sample.gpus:
-            self.gpu.append(sum(gpu.utilization or 0.0 for gpu in sample.gpus) / len(sample.gpus))
+        if (use := use_of(sample)) is not None:
+            self.gpu.append(use)
+        if any(gpu.memory_used is not None for gpu in sample.gpus):
             self.gpu_memory.append(sum(gpu.memory_used or 0 for gpu in sample.gpus))
+        self.each += [_series() for _ in sample.gpus[len(self.each) :]]
+        for series, gpu in zip(self.each, sample.gpus, strict=False):
+            if gpu.utilization is not None:
+                series.append(gpu.utilization)
+
+
+def use_of(sample: Sample) -> float | None:
+    """Percent, mean over the GPUs that tell it; None if none does."""
+    told = [gpu.utilization for gpu in sample.gpus if gpu.utilization is not None]
+    return sum(told) / len(told) if told else None
 
 
 @dc.dataclass(slots=True)
@@ -45,6 +58,9 @@ class Live:
     """By worker: its place in the queue, 1 is next, and what it waits for."""
     samples: dict[str, Sample] = dc.field(default_factory=dict)
     """The newest sample by worker."""
+
+    shells: set[str] = dc.field(default_factory=set)
+    """Workers in whose sandboxes the person has a shell open."""
 
     def gauged(self, signal: Gauged) -> None:
         self.samples[signal.worker] = signal.sample

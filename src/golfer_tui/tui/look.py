@@ -25,6 +25,16 @@ LETTERS = {
 }
 """The state is told by a letter and a colour, never by the colour alone."""
 
+MEANINGS = {
+    WorkerState.QUEUED: "waits for its place",
+    WorkerState.STARTING: "its sandbox starts",
+    WorkerState.RUNNING: "works",
+    WorkerState.SUSPENDED: "paused; goes on when the session is resumed",
+    WorkerState.DONE: "has reported",
+    WorkerState.FAILED: "could not go on",
+    WorkerState.KILLED: "was ended by somebody",
+}
+
 STATE_COLOURS = {
     WorkerState.QUEUED: "$secondary",
     WorkerState.STARTING: "$accent",

@@ -1,6 +1,7 @@
 """From the lines of an emulated terminal to strips: the only way in which a worker's output reaches the person."""
 
 import functools
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import Color
@@ -8,46 +9,85 @@ from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual.strip import Strip
 
-from golfer_tui.terminal.cells import PLAIN, Colour, Line, Style
+from golfer_tui.terminal.cells import PLAIN, Colour, Line, Run, Style
+from golfer_tui.terminal.modes import Shape
 
 STYLES = 4096
 """Translated styles that are kept."""
+
+BAR = "▏"
+"""A cursor that is a bar, where nothing stands."""
 
 
 def strip_of(line: Line, width: int, base: RichStyle) -> Strip:
     """The line as a strip of exactly `width` columns, cut or filled up on the right."""
     segments: list[Segment] = []
     covered = 0
-    for text, style, cells in line:
-        if style.hidden:
-            text = " " * cells
-        elif not text.isascii() and cell_len(text) != cells:
-            # The emulator and the person's terminal do not agree about this text: the emulator's columns count.
-            text = set_cell_size(text, cells)
-        segments.append(Segment(text, base if style is PLAIN else base + translate(style)))
+    for text, style, cells in shown(line):
+        segments.append(Segment(text, on(base, style)))
         covered += cells
     return Strip(segments, covered).adjust_cell_length(width, base)
 
 
-def with_cursor(strip: Strip, x: int) -> Strip:
-    """The same row with the cell under the cursor reversed."""
-    width = strip.cell_length
-    if x >= width:
+def shown(line: Line) -> Iterator[Run]:
+    """The runs of a line with the text that is to be drawn, which covers exactly the cells of the run."""
+    for run in line:
+        text, style, cells = run
+        if style.hidden:
+            yield Run(" " * cells, style, cells)
+        elif not text.isascii() and cell_len(text) != cells:
+            # The emulator and the person's terminal do not agree about this text: the emulator's columns count.
+            yield Run(set_cell_size(text, cells), style, cells)
+        else:
+            yield run
+
+
+def on(base: RichStyle, style: Style) -> RichStyle:
+    """A cell's style on the ground of a pane."""
+    return base if style is PLAIN else base + translate(style)
+
+
+def with_cursor(strip: Strip, x: int, shape: Shape = "block") -> Strip:
+    """The same row with the cursor in a cell, as far as cells can show its shape: a bar is one where nothing stands."""
+    if x >= strip.cell_length:
         return strip
-    before, under, after = strip.divide([x, x + 1, width])
-    return Strip.join([before, under.apply_style(RichStyle(reverse=True)), after])
+    match shape:
+        case "underline":
+            return with_marks(strip, [(x, x + 1, RichStyle(underline=True))])
+        case "bar":
+            before, under, after = strip.divide([x, x + 1, strip.cell_length])
+            if under.text == " ":
+                bar = [Segment(BAR, segment.style) for segment in under if segment.text]
+                return Strip.join([before, Strip(bar, 1), after])
+            return with_marks(strip, [(x, x + 1, RichStyle(reverse=True, dim=True))])
+        case _:
+            return with_marks(strip, [(x, x + 1, RichStyle(reverse=True))])
+
+
+def with_marks(strip: Strip, marks: Sequence[tuple[int, int, RichStyle]]) -> Strip:
+    """The same row with these cells, each from the first to before the last, in another style; later ones win."""
+    width = strip.cell_length
+    cuts = sorted({min(max(cut, 0), width) for begin, end, _ in marks for cut in (begin, end)} | {width})
+    segments: list[Segment] = []
+    at = 0
+    for part, cut in zip(strip.divide(cuts), cuts, strict=True):
+        over = [style for begin, end, style in marks if begin <= at and cut <= end]
+        for text, style, control in part:
+            segments.append(Segment(text, sum(over, style or RichStyle()), control))
+        at = cut
+    return Strip(segments, width)
 
 
 @functools.lru_cache(maxsize=STYLES)
 def translate(style: Style) -> RichStyle:
-    """A cell's style in Textual's terms. Links and blinking stay behind: neither belongs into somebody's cockpit."""
+    """A cell's style in Textual's terms. Blinking stays behind; of a hyperlink only that it is one is told."""
     return RichStyle(
         color=_colour(style.fg),
         bgcolor=_colour(style.bg),
         bold=style.bold or None,
         dim=style.dim or None,
         italic=style.italic or None,
-        underline=bool(style.underline) or None,
+        underline=bool(style.underline or style.link) or None,
         reverse=style.reverse or None,
         strike=style.strike or None,
     )

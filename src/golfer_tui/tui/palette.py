@@ -1,38 +1,69 @@
-"""The commands of the cockpit in Textual's palette: everything that has a key, for every worker by name."""
+"""The table of actions in Textual's palette: all that can be done here and now, or with one worker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.screen import Screen
 from textual.types import IgnoreReturnCallbackType
 
 from golfer_tui.terminal.clean import one_line
-from golfer_tui.tui.steering import WAYS
+from golfer_tui.tui.actions import ACTIONS, Action, keys_of
+from golfer_tui.tui.keyed import keymap_of
+from golfer_tui.tui.keymap import keys_shown
+from golfer_tui.tui.performing import on_offer, perform, possible
+
+Command = tuple[str, str, IgnoreReturnCallbackType]
+"""Its title, what it means, and what does it."""
 
 
-class FleetCommands(Provider):
-    """Commands of the main screen."""
+class Commands(Provider):
+    """All that can be done on the screen. With nothing typed, workers' actions stand for the selected one."""
 
     async def discover(self) -> Hits:
-        for title, text, run in self._commands():
+        for title, text, run in self._commands(everywhere=False):
             yield DiscoveryHit(title, run, help=text)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for title, text, run in self._commands():
+        for title, text, run in self._commands(everywhere=True):
             if (score := matcher.match(title)) > 0:
                 yield Hit(score, matcher.highlight(title), run, help=text)
 
-    def _commands(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
-        from golfer_tui.tui.cockpit import Cockpit
+    def _commands(self, *, everywhere: bool) -> Iterator[Command]:
+        from golfer_tui.tui.acting import Acting
 
         screen = self.screen
-        if not isinstance(screen, Cockpit):
-            return
-        yield "Interrupt the orchestrator", "Stop its turn; what its tools did is kept", screen.action_interrupt
-        yield "Change the layout", "Chat and workers, workers only, chat only", screen.action_layout
-        yield "Show the scores", "All runs by a metric, the best first, with their curves", screen.action_scores
-        yield "Show all keys", "What every key does", screen.action_help
-        for name in screen.names:
-            for what, text in WAYS.items():
-                yield f"{what.capitalize()} {one_line(name)}", text, partial(screen.steer, what, name)
+        chosen = [worker.name for worker in screen.chosen()] if isinstance(screen, Acting) else []
+        names = list(screen.names) if everywhere and isinstance(screen, Acting) else chosen
+        offered = list(on_offer(screen))
+        for action in offered:
+            if action.subject != "worker":
+                yield command(screen, action, ())
+        for name in names:
+            for action in offered:
+                if action.subject == "worker":
+                    yield command(screen, action, (name,))
+
+
+def command(screen: Screen[Any], action: Action, names: Sequence[str]) -> Command:
+    """One line of the palette."""
+    title = " ".join([action.title, *map(one_line, names)])
+    keys = keys_shown(keys_of(action, keymap_of(screen.app)))
+    ways = [way for way in (keys, action.slash and f"/{action.slash}") if way]
+    told = Content("  ·  ".join([action.help, *ways])).markup
+    return title, told, partial(perform, screen, action, *names)
+
+
+def open_menu(screen: Screen[Any], names: Sequence[str]) -> None:
+    """The palette with all that can be done with these workers."""
+
+    class Menu(Commands):
+        def _commands(self, *, everywhere: bool) -> Iterator[Command]:
+            for action in ACTIONS:
+                if action.subject == "worker" and action.palette and possible(screen, action):
+                    yield command(screen, action, names)
+
+    screen.app.push_screen(CommandPalette([Menu], placeholder=f"What to do with {', '.join(map(one_line, names))}"))

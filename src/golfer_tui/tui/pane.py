@@ -7,13 +7,17 @@ from rich.style import Style
 from textual.strip import Strip
 
 from golfer_tui.model.session import Command, Worker
-from golfer_tui.terminal.cells import Line, plain
+from golfer_tui.terminal.cells import Line
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.terminal.modes import Modes
 from golfer_tui.terminal.screen import Screen
 from golfer_tui.terminal.tape import Tape
+from golfer_tui.terminal.transcript import Spot
 from golfer_tui.tui import figures
-from golfer_tui.tui.paint import strip_of, with_cursor
+from golfer_tui.tui.finding import Finding
+from golfer_tui.tui.headers import Headers
+from golfer_tui.tui.paneview import REVERSED, Highlights, PaneView
+from golfer_tui.tui.reading import Reading
 
 COLUMNS, ROWS = 80, 24
 """Cells of a pane that was not shown yet."""
@@ -29,17 +33,22 @@ class Pane:
         self._worker = worker
         self._tape = tape
         self._cursor = tape.cursor()
-        self._begin = self._cursor.offset
+        self._begin = self._reached = self._cursor.offset
         self._screen = Screen(COLUMNS, ROWS)
         self._next = 0
         """Index of the first command without a header."""
         self._open: list[Command] = []
         """Commands with a header whose end was not drawn yet."""
-        self._strips: dict[int, Strip] = {}
-        self._back = 0
-        self._lift = 0
-        self._held = False
-        """The person types here: the cursor is drawn."""
+        self.reading = Reading(self._screen)
+        """What the person reads here."""
+        self._headers = Headers(self._screen)
+        self._view = PaneView(self._screen, self.reading)
+        self._head: tuple[object, ...] = ("", Finding.NOTHING, True, True, True, 0, 0)
+        """What stands above the terminal: its title, and what is read."""
+        self.closed = False
+        """Nothing of it can be used any more."""
+        self._fed = False
+        """There was output since rows were asked for."""
 
     @property
     def behind(self) -> int:
@@ -56,45 +65,72 @@ class Pane:
 
     @property
     def back(self) -> int:
-        """Rows scrolled back; 0 follows the output."""
-        return self._back
+        """Rows scrolled back; 0 shows the newest output."""
+        return self.reading.view.back
 
     @property
     def modes(self) -> Modes:
         """What the program asked of its keyboard."""
         return self._screen.modes
 
+    @property
+    def title(self) -> str:
+        """What the program calls itself; empty if it said nothing."""
+        return self._screen.title
+
+    def head_changed(self) -> bool:
+        """Whether what stands above the terminal is something else since the last call."""
+        reading = self.reading
+        view, now = reading.view, (self.title, reading.finding.told, reading.cursor is None, reading.selection is None)
+        before, self._head = self._head, (*now, view.following, view.back, view.new)
+        return before != self._head
+
     def hold(self, on: bool) -> None:
         """Show where the next character goes, or no longer."""
-        self._held = on
-        self._lift = self._spare_row()
-        self._strips.clear()
+        self._view.hold(on)
+
+    def spot(self, x: int, y: int) -> Spot:
+        """The cell in column `x` of row `y` as it is shown, both clipped to what there is."""
+        self.reading.lines.settle()
+        y = min(max(y, 0), self.rows - 1)
+        return Spot(self._view.number(y), min(max(x, 0), self.columns - 1))
 
     def scroll(self, rows: int) -> bool:
         """Go back by `rows`, or forward by a negative number. Returns whether anything moved."""
-        to = min(max(0, self._back + rows), self._screen.history)
-        moved, self._back = to != self._back, to
-        if moved:
-            self._strips.clear()
-        return moved
+        return self.reading.view.scroll(rows)
+
+    def jump(self, step: int, *, failed: bool) -> bool:
+        """Scroll to the next command (`step` 1) or the one before (-1), or to one that failed. Returns whether there is
+        one; after the last one the output is followed."""
+        self.reading.lines.settle()
+        view = self.reading.view
+        line = self._headers.find(self.reading.lines, view.top, step, failed=failed)
+        if line is not None:
+            view.start_at(line)
+        elif step > 0 and not failed and not view.following:
+            view.follow()
+            return True
+        return line is not None
 
     def resize(self, columns: int, rows: int) -> bool:
         """Wrap everything anew. Returns whether the size is another one."""
         if (columns, rows) == (self._screen.columns, self._screen.rows):
             return False
-        self._screen.resize(columns, rows)
-        self._back, self._lift = min(self._back, self._screen.history), self._spare_row()
-        self._strips.clear()
+        self.reading.resize(columns, rows)
+        self._view.clear()
         return True
 
     def feed(self, limit: int) -> int:
         """Take up to `limit` bytes of the tape, with the headers on the way. Returns the bytes taken."""
-        taken, before = 0, self._screen.history
+        taken = 0
         while taken < limit:
+            if self._cursor.offset > self._reached:
+                self._screen.feed(self._leap())
             mark = self._mark()
             stop = self._stop() if mark is None else min(mark[0], self._tape.end)
             if self._cursor.offset < stop:
                 data = self._cursor.read(min(limit - taken, stop - self._cursor.offset))
+                self._reached = self._cursor.offset
                 self._screen.feed(data)
                 taken += len(data)
             elif mark is not None:
@@ -102,62 +138,39 @@ class Pane:
                 taken += len(mark[1])
             else:
                 break
-        if self._back and taken:
-            # The lines that are being read stay where they are.
-            self._back = min(self._back + max(0, self._screen.history - before), self._screen.history)
+        if taken:
+            self._fed = True
+            self.reading.settle()
         return taken
 
     def dirty(self) -> set[int]:
-        """Rows that look different since the last call."""
-        rows, lift = self._screen.dirty(), self._spare_row()
-        if lift != self._lift or (self._back and rows):
-            rows = set(range(self._screen.rows))
-        elif lift:
-            # The first row shows the newest line of the history, which moves with all the others.
-            rows = {y + lift for y in rows if y + lift < self._screen.rows} | ({0} if rows else set())
-        self._lift = lift
-        for y in rows:
-            self._strips.pop(y, None)
-        return rows
+        """Rows that look different since the last call: for what was fed or what the person did. Searches on."""
+        self.reading.find_on(changed=self._fed)
+        self._fed = False
+        return self._view.dirty()
 
-    def strip(self, y: int, width: int, base: Style) -> Strip:
+    def strip(self, y: int, width: int, base: Style, highlights: Highlights = REVERSED) -> Strip:
         """Row `y` from the top of what is shown now."""
-        strip = self._strips.get(y)
-        if strip is None or strip.cell_length != width:
-            strip = strip_of(self._line(y), width, base)
-            cursor = self._screen.cursor if self._held else None
-            if cursor is not None and cursor.visible and y == cursor.y + self._above:
-                strip = with_cursor(strip, cursor.x)
-            self._strips[y] = strip
-        return strip
+        return self._view.strip(y, width, base, highlights)
+
+    def bare_line(self, y: int) -> Line | None:
+        """The line in row `y`, if neither a cursor nor a mark is drawn there."""
+        return self._view.bare_line(y)
 
     def restyle(self) -> None:
         """Forget what was drawn: the colours of the cockpit changed."""
-        self._strips.clear()
+        self._view.clear()
 
     def text(self) -> str:
         """What is shown now, as text."""
-        return "\n".join(plain(self._line(y)) for y in range(self._screen.rows)).rstrip()
+        return self._view.text()
 
     def close(self) -> None:
+        self.closed = True
         self._cursor.close()
+        self.reading.close()
+        self._headers.close()
         self._screen.close()
-
-    @property
-    def _above(self) -> int:
-        """Lines of the history that are shown above the screen."""
-        return min(self._back + self._lift, self._screen.history)
-
-    def _line(self, y: int) -> Line:
-        return self._screen.line(y - self._above)
-
-    def _spare_row(self) -> int:
-        """1 if the last row is only where the cursor waits: one more line of output is shown in its place."""
-        if self._held:
-            return 0
-        x, y, *_ = self._screen.cursor
-        last = self._screen.rows - 1
-        return int(x == 0 and y == last > 0 and self._screen.history > 0 and not plain(self._screen.line(last)))
 
     def _stop(self) -> int:
         """The offset up to which bytes may be fed now.
@@ -189,22 +202,33 @@ class Pane:
         if self._cursor.offset >= min(begun.offset, self._tape.end):
             self._next += 1
             self._open.append(begun)
-            return begun.offset, self._header(begun)
+            self._calm()
+            self._headers.add(begun)
+            return begun.offset, f"\x1b[1;32m❯\x1b[39m {one_line(begun.text, HEADER)}\x1b[0m\r\n".encode()
         return begun.offset, b""
 
-    def _header(self, command: Command) -> bytes:
-        # The last command may have left colours, margins or the alternate screen behind.
-        calm = b"\x1b[!p\x1b[0m"
+    def _leap(self) -> bytes:
+        """The tape has gone on without us: end what was begun, and say how much is missing."""
+        missing, self._reached = self._cursor.offset - self._reached, self._cursor.offset
+        ended = b"\x18\x1b\\"
+        if self._screen.modes.alternate_screen:
+            return ended
+        told = f"\x1b[0;2m… {figures.size(missing)} came too fast, and are only in the recording …\x1b[0m\r\n"
+        return ended + self._line_break() + told.encode()
+
+    def _calm(self) -> None:
+        """Begin a line of its own: the last command may have left colours, margins or the alternate screen behind."""
         if len(self._open) == 1 and self._screen.modes.alternate_screen:
-            calm = b"\x1b[?1049l" + calm
-        text = one_line(command.text, HEADER)
-        return calm + self._line_break() + f"\x1b[1;32m❯\x1b[39m {text}\x1b[0m\r\n".encode()
+            self._screen.feed(b"\x1b[?1049l")
+        self._screen.feed(b"\x1b[!p\x1b[0m" + self._line_break())
 
     def _footer(self, command: Command) -> bytes:
+        # The program that gave itself this title has ended.
+        calm = b"\x1b]2;\x07" if self.title and not self._open else b""
         if not command.exit_code:
-            return b""
+            return calm
         told = f"\x1b[0;31m✗ exit {command.exit_code}\x1b[0;2m after {figures.brief(command.seconds)}\x1b[0m\r\n"
-        return self._line_break() + told.encode()
+        return calm + self._line_break() + told.encode()
 
     def _line_break(self) -> bytes:
         return b"\r\n" if self._screen.cursor.x else b""

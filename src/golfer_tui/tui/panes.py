@@ -10,11 +10,9 @@ from golfer_tui.tui.pane import Pane
 SLICE = 32 * 1024
 """Bytes fed to one pane before the next one has its turn."""
 
-PANE_BYTES = 256 * 1024
-"""Bytes fed to one pane in one frame; at 30 frames a second some 8 MB/s."""
-
-FRAME_SECONDS = 0.008
-"""Time that feeding may take of one frame."""
+FRAME_SECONDS = 0.002
+"""Time after which no more is fed in a frame than a slice of each pane; what is left waits for the next one. Of what is
+printed faster than that, the engine sends the end."""
 
 
 class Panes:
@@ -25,6 +23,8 @@ class Panes:
         self._tape = tape
         self._panes: dict[str, Pane] = {}
         self._touched: set[str] = set(workers)
+        self._fed: set[str] = set()
+        """Workers whose panes were fed since the last frame."""
 
     def touch(self, worker: str) -> None:
         """There may be something to feed: bytes, or a command that began or ended."""
@@ -39,25 +39,37 @@ class Panes:
         return pane
 
     def feed(self) -> tuple[dict[str, set[int]], bool]:
-        """Feed one frame's worth, quiet panes first. Returns the dirty rows by worker, and whether more is waiting."""
-        waiting = {name: pane for name in self._touched if (pane := self.get(name))}
-        self._touched.clear()
-        left = dict.fromkeys(sorted(waiting, key=lambda name: waiting[name].behind), PANE_BYTES)
-        fed: set[str] = set()
+        """Feed what waits, for a bounded time. Returns the rows that are dirty now by worker, and if more waits."""
         end = time.perf_counter() + FRAME_SECONDS
-        while left and time.perf_counter() < end:
-            for name in tuple(left):
-                taken = waiting[name].feed(min(SLICE, left[name]))
-                if taken:
-                    fed.add(name)
-                left[name] -= taken
-                if not taken:
-                    del left[name]
-                elif left[name] <= 0:
-                    del left[name]
-                    self._touched.add(name)
-        self._touched |= left.keys()
-        return {name: waiting[name].dirty() for name in fed}, bool(self._touched)
+        while self._feed_some() and time.perf_counter() < end:
+            pass
+        fed, self._fed = self._fed, set()
+        return {name: pane.dirty() for name in fed if (pane := self._panes.get(name))}, bool(self._touched)
+
+    def _feed_some(self) -> bool:
+        """Feed each pane a slice, quiet ones first. Returns whether more is waiting."""
+        waiting = [(pane.behind, name, pane) for name in self._touched if (pane := self.get(name))]
+        self._touched.clear()
+        for _, name, pane in sorted(waiting):
+            if taken := pane.feed(SLICE):
+                self._fed.add(name)
+            if taken >= SLICE:
+                self._touched.add(name)
+        return bool(self._touched)
+
+    def feed_now(self, worker: str) -> set[int]:
+        """Feed one pane a slice. Returns its dirty rows."""
+        pane = self.get(worker)
+        if pane is None or not pane.feed(SLICE):
+            return set()
+        if not pane.behind:
+            self._touched.discard(worker)
+        return pane.dirty()
+
+    def drop(self, worker: str) -> None:
+        """Forget the pane of a worker; the next look makes another one."""
+        if (pane := self._panes.pop(worker, None)) is not None:
+            pane.close()
 
     def restyle(self) -> None:
         """The colours of the cockpit changed."""

@@ -1,32 +1,42 @@
 """The places of the main screen: what is where, how much of it is seen, and the ways from one place to another."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
 from golfer_tui.tui import layout
+from golfer_tui.tui.actions import Argument
 from golfer_tui.tui.chat import Chat
 from golfer_tui.tui.composer import Composer
+from golfer_tui.tui.copymode import CopyMode
 from golfer_tui.tui.detail import Detail
 from golfer_tui.tui.divider import Divider
+from golfer_tui.tui.findbar import FindBar
 from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.header import Header
 from golfer_tui.tui.keybar import KeyBar
 from golfer_tui.tui.keyboard import Keyboard
+from golfer_tui.tui.keyed import Keyed, bindings
 from golfer_tui.tui.layout import DETAIL, LAYOUTS, Layout
+from golfer_tui.tui.log.log import Log
 from golfer_tui.tui.status import Status
+from golfer_tui.tui.suggestions import Suggestions
 
 
-class Places(Screen[None]):
+class Places(Keyed, Screen[None]):
     """The widgets of the main screen, without what they show."""
 
     AUTO_FOCUS = "#composer"
+    PLACE = "cockpit"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("cockpit")
 
     arrangement: reactive[Layout] = reactive[Layout]("both")
 
@@ -37,6 +47,8 @@ class Places(Screen[None]):
         """The zoomed worker's details are shown."""
         self._share: int | None = None
         """Columns of the chat, once the person has dragged the divider."""
+        self.log_shown = False
+        """The zoomed worker's log is in the place of its terminal."""
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -44,13 +56,22 @@ class Places(Screen[None]):
             with Vertical(id="talk"):
                 yield Chat(now=self._now, id="chat")
                 yield Status(now=self._now)
-                yield Composer("Tell the orchestrator; @name tells a worker", id="composer")
+                suggestions = Suggestions(self.candidates)
+                yield suggestions
+                yield Composer("Tell the orchestrator; @ tells a worker, / commands", suggestions, id="composer")
             yield Divider()
             yield Fleet(now=self._now, id="fleet")
+            yield Log(now=self._now, id="log")
             yield Detail(now=self._now, id="detail")
         yield Static("", id="small")
-        yield Keyboard()
+        yield Keyboard(id="terminal")
+        yield CopyMode(id="copying")
         yield KeyBar()
+        yield FindBar()
+
+    def candidates(self, argument: Argument) -> Iterable[tuple[str, str]]:
+        """What an argument of a `/` command may be now, each with a word about it."""
+        return ()
 
     def on_resize(self, event: events.Resize) -> None:
         self.fit()
@@ -64,7 +85,7 @@ class Places(Screen[None]):
         if not width or not self.is_mounted:
             return
         fleet = self.query_one(Fleet)
-        seen = {"zoomed": fleet.zoomed, "details": self._details}
+        seen = {"zoomed": fleet.zoomed, "details": self._details, "log": self.log_shown}
         plan = layout.fit(width, height, self.arrangement, workers=fleet.count, share=self._share, **seen)
         if plan.classes != self.classes:
             # At once: each change of a class matches the style sheet anew.
@@ -88,15 +109,20 @@ class Places(Screen[None]):
         self._details = not self._details
         self.fit()
 
-    def action_layout(self) -> None:
-        self.arrangement = LAYOUTS[(LAYOUTS.index(self.arrangement) + 1) % len(LAYOUTS)]
+    def action_back(self) -> None:
+        self.query_one(Fleet).zoomed = False
+
+    def action_layout(self, wanted: str = "") -> None:
+        """Take this layout, or the next one."""
+        following = LAYOUTS[(LAYOUTS.index(self.arrangement) + 1) % len(LAYOUTS)]
+        self.arrangement = next((layout for layout in LAYOUTS if layout == wanted), following)
         self.query_one(Fleet).zoomed = False
         self.query_one("#fleet" if self.arrangement == "fleet" else "#composer").focus()
 
     def action_go(self, x: int, y: int) -> None:
         """Move between the places of the screen, and inside the fleet."""
         fleet, chat, composer = self.query_one(Fleet), self.query_one(Chat), self.query_one(Composer)
-        if self.focused is fleet:
+        if self.focused in (fleet, self.query_one(Log)):
             before = fleet.selected
             fleet.action_move(x, y)
             if fleet.selected == before and x < 0 and not fleet.zoomed:

@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import functools
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
@@ -20,7 +20,10 @@ from golfer_tui.model.errors import GolferError
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.terminal.playback import Cast, Playback
 from golfer_tui.terminal.screen import Screen
+from golfer_tui.tui.actions import Keymap, in_place, keys_of
 from golfer_tui.tui.figures import span
+from golfer_tui.tui.keyed import UNCHANGED, Keyed, bindings
+from golfer_tui.tui.keymap import keys_shown
 from golfer_tui.tui.paint import strip_of, with_cursor
 from golfer_tui.tui.themes import ANSI, DEFAULT, THEMES
 
@@ -28,12 +31,6 @@ FRAME = 1 / 30
 """Seconds between two pictures."""
 
 SLOWEST, FASTEST = 0.25, 64.0
-
-STEP, LEAP = 5.0, 60.0
-"""Seconds that an arrow moves, alone and with shift."""
-
-KEYS = "space play/pause  ←→ 5 s  shift+←→ 1 min  ↑↓ speed  n next output  [ ] marks  home end  q quit"
-
 
 class Picture(ScrollView, can_focus=False):
     """The recorded screen."""
@@ -69,7 +66,7 @@ class Picture(ScrollView, can_focus=False):
         return self._strips[top + y].crop(x, x + width).adjust_cell_length(width, self.rich_style)
 
 
-class Player(App[None]):
+class Player(Keyed, App[None]):
     """One recording on one terminal."""
 
     TITLE = "golfer replay"
@@ -79,26 +76,14 @@ class Player(App[None]):
     #progress, #keys { height: 1; background: $panel; padding: 0 1; }
     #keys { color: $text-muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,ctrl+c,ctrl+q", "quit", "Quit", priority=True),
-        Binding("space", "play_or_pause", "Play or pause"),
-        Binding("left", f"seek({-STEP})", "Back"),
-        Binding("right", f"seek({STEP})", "On"),
-        Binding("shift+left", f"seek({-LEAP})", "Back a minute"),
-        Binding("shift+right", f"seek({LEAP})", "On a minute"),
-        Binding("home", "to_start", "To the beginning"),
-        Binding("end", "to_end", "To the end"),
-        Binding("up,plus", "speed(2)", "Faster"),
-        Binding("down,minus", "speed(0.5)", "Slower"),
-        Binding("n", "next_output", "To the next output"),
-        Binding("left_square_bracket", "mark(-1)", "To the mark before"),
-        Binding("right_square_bracket", "mark(1)", "To the next mark"),
-    ]
+    PLACE = "player"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("player")
 
     ansi_theme_dark = Reactive(ANSI, init=False)
 
-    def __init__(self, playback: Playback, *, title: str, at: float = 0.0) -> None:
+    def __init__(self, playback: Playback, *, title: str, at: float = 0.0, keymap: Keymap = UNCHANGED) -> None:
         super().__init__()
+        self.changed_keys = keymap
         self._playback = playback
         # Held, not looked up: when the app ends, they are gone from the screen before the reading is over.
         self._picture = Picture()
@@ -122,7 +107,12 @@ class Player(App[None]):
     def compose(self) -> ComposeResult:
         yield self._picture
         yield self._progress
-        yield Static(KEYS, id="keys", markup=False)
+        yield Static("  ".join(self._hints()), id="keys", markup=False)
+
+    def _hints(self) -> Iterator[str]:
+        for action in in_place("player"):
+            if action.bar and (keys := keys_of(action, self.changed_keys)):
+                yield f"{keys_shown(keys[:1])} {action.bar}"
 
     def on_mount(self) -> None:
         self._rolling = asyncio.create_task(self._roll(), name="player")
@@ -243,7 +233,14 @@ class Player(App[None]):
             self._wish(before[-1] if before else 0.0)
 
 
-def play(opened: Callable[[], Cast], *, title: str, at: float = 0.0, size: tuple[int, int] | None = None) -> None:
+def play(
+    opened: Callable[[], Cast],
+    *,
+    title: str,
+    at: float = 0.0,
+    size: tuple[int, int] | None = None,
+    keymap: Keymap = UNCHANGED,
+) -> None:
     """Play a recording on this terminal until the person leaves.
 
     Args:
@@ -251,11 +248,12 @@ def play(opened: Callable[[], Cast], *, title: str, at: float = 0.0, size: tuple
         title: Its name.
         at: Where to begin, in seconds.
         size: Columns and rows to keep; by default the recorded sizes are followed.
+        keymap: Keys that the person has changed.
 
     Raises:
         UsageError: `cast.…`, before or after the screen was shown.
     """
-    player = Player(Playback(opened, size), title=title, at=at)
+    player = Player(Playback(opened, size), title=title, at=at, keymap=keymap)
     asyncio.run(_run(player))
     if player.failure is not None:
         raise player.failure

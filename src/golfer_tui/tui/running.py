@@ -8,13 +8,13 @@ import signal
 from golfer_tui.tui.app import CockpitApp
 
 HUNG_UP_SECONDS = 60
-"""How long a cockpit whose terminal went away may take to let its session go, before the kernel ends it."""
+"""How long a cockpit whose terminal went away may take to leave its session, before the kernel ends it."""
 
 
 def run_cockpit(app: CockpitApp) -> int:
     """Run the app on this terminal; returns the exit code.
 
-    When the terminal goes away, or SIGTERM comes, the workers are kept for a later resume.
+    When the terminal goes away, or SIGTERM comes, the session goes on in the background.
 
     Raises:
         GolferError: why the engine could not be opened, after the screen has told it.
@@ -27,7 +27,7 @@ def run_cockpit(app: CockpitApp) -> int:
 
 async def _run(app: CockpitApp) -> None:
     loop = asyncio.get_running_loop()
-    keep = functools.partial(app.leave, "keep")
+    leave = functools.partial(app.leave, "leave")
 
     def hung_up(number: int, frame: object) -> None:
         # Textual's writer dies on a terminal that is gone, and then blocks the loop: let it write to nowhere instead.
@@ -37,9 +37,9 @@ async def _run(app: CockpitApp) -> None:
             os.dup2(nowhere, descriptor)
         os.close(nowhere)
         signal.alarm(HUNG_UP_SECONDS)
-        loop.call_soon_threadsafe(keep)
+        loop.call_soon_threadsafe(leave)
 
-    loop.add_signal_handler(signal.SIGTERM, keep)
+    loop.add_signal_handler(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, hung_up)
     try:
         await app.run_async()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from golfer_tui.experiments.leaderboard import Run, best, rank
 from golfer_tui.model.session import Worker
+from golfer_tui.model.spending import Bill
 from golfer_tui.tui import figures
-from golfer_tui.tui.tile import VALIDATION
 
 Key = Callable[["Score"], tuple[bool, float | str]]
 
@@ -22,6 +22,8 @@ class Score:
     worker: Worker
     seconds: float
     """How long its worker ran, up to now."""
+    bill: Bill
+    """What its worker has spent, up to now."""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -36,6 +38,8 @@ class Score:
             figures.span(self.seconds) if self.worker.started else "—",
             str(self.worker.state),
             figures.tally(spent.input + spent.output) if spent.requests else "—",
+            f"{self.bill.gpu_hours:.2f} h" if self.bill.gpu_hours else "—",
+            str(self.bill),
         )
 
 
@@ -47,25 +51,17 @@ COLUMNS: dict[str, Key] = {
     "ran": lambda score: (False, score.seconds),
     "state": lambda score: (False, str(score.worker.state)),
     "tokens": lambda score: (False, float(score.worker.tokens.input + score.worker.tokens.output)),
+    "gpu time": lambda score: (False, score.bill.gpu_hours),
+    "spent": lambda score: (False, score.bill.dollars),
 }
 """The columns, and what each is sorted by. The best value stands in the order of the ranking."""
-
-
-def metrics(workers: Mapping[str, Worker]) -> list[str]:
-    """All metrics: those that most workers have first, among these those of a validation, and then as titles do."""
-    counted: dict[str, int] = {}
-    for worker in workers.values():
-        for name in worker.curves:
-            counted[name] = counted.get(name, 0) + 1
-    order = list(counted)
-    return sorted(order, key=lambda name: (-counted[name], not name.startswith(VALIDATION), -order.index(name)))
 
 
 def scores(workers: Mapping[str, Worker], metric: str, now: dt.datetime) -> list[Score]:
     """All runs that have the metric, the best first."""
     ranked = rank({name: worker.curves for name, worker in workers.items()}, metric)
     return [
-        Score(place, run, worker, figures.since(worker.started, worker.finished or now))
+        Score(place, run, worker, figures.since(worker.started, worker.finished or now), worker.bill(now))
         for place, run in enumerate(ranked, 1)
         for worker in [workers[run.worker]]
     ]

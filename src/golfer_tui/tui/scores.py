@@ -7,18 +7,20 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
 from golfer_tui.experiments.curves import curve
-from golfer_tui.experiments.leaderboard import lower_is_better
+from golfer_tui.experiments.leaderboard import headlines, lower_is_better
 from golfer_tui.model.session import SessionState
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui import figures
-from golfer_tui.tui.scoreboard import COLUMNS, Score, leaders, metrics, scores
+from golfer_tui.tui.hints import hint, hints
+from golfer_tui.tui.keyed import Keyed, bindings
+from golfer_tui.tui.scoreboard import COLUMNS, Score, leaders, scores
 
 REFRESH = 1.0
 """Seconds between two looks at what changed."""
@@ -32,15 +34,11 @@ CURVES = 3
 NOTHING = "No metric was read yet. Metrics are found in what workers print, such as val_loss: 2.31"
 
 
-class Scores(ModalScreen[str | None]):
+class Scores(Keyed, ModalScreen[str | None]):
     """Answers the name of the worker to go to, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,b,q", "dismiss", "Close"),
-        Binding("m", "metric(1)", "Other metric"),
-        Binding("M", "metric(-1)", "Metric before", show=False),
-        Binding("s", "sort", "Sort by the next column"),
-    ]
+    PLACE = "scores"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("scores")
 
     def __init__(self, state: SessionState, *, now: Callable[[], dt.datetime]) -> None:
         super().__init__()
@@ -54,7 +52,9 @@ class Scores(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog scores") as dialog:
-            dialog.border_subtitle = "m metric · s sort · enter goes there · escape closes"
+            told = ("metric", "metric"), ("sort", "sort"), ("go", "goes there"), ("close", "closes")
+            keys = hints(*(hint(self.app, f"scores.{name}", does) for name, does in told))
+            dialog.border_subtitle = Content(keys).markup
             yield Static(id="curves")
             table = DataTable[Text](cursor_type="row", id="scores")
             for name in COLUMNS:
@@ -72,7 +72,7 @@ class Scores(ModalScreen[str | None]):
 
     def update_scores(self) -> None:
         """Draw what is the case now."""
-        known = metrics(self._state.workers)
+        known = headlines(worker.curves for worker in self._state.workers.values())
         if known and self._metric not in known:
             self._metric = known[0]
         ranked = scores(self._state.workers, self._metric, self._now())
@@ -141,9 +141,21 @@ class Scores(ModalScreen[str | None]):
 
     def action_metric(self, by: int) -> None:
         """Go to another metric."""
-        if known := metrics(self._state.workers):
+        if known := headlines(worker.curves for worker in self._state.workers.values()):
             self._metric = known[(known.index(self._metric) + by) % len(known)] if self._metric in known else known[0]
             self.update_scores()
+
+    def action_row(self, by: int) -> None:
+        """Move the cursor by so many rows."""
+        table = self.query_one(DataTable)
+        table.move_cursor(row=table.cursor_row + by, animate=False)
+
+    def action_go_there(self) -> None:
+        """Answer the worker of the row."""
+        self.query_one(DataTable).action_select_cursor()
+
+    def action_close_scores(self) -> None:
+        self.dismiss(None)
 
     @on(DataTable.HeaderSelected)
     def header_selected(self, event: DataTable.HeaderSelected) -> None:

@@ -19,18 +19,18 @@ class Sizes:
         self._widget = widget
         self._worker = worker
         self._send = send
-        self._sizes: dict[str, tuple[int, int]] = {}
-        """Panes whose new size the workers do not know yet, in cells."""
+        self._sizes: dict[tuple[str, cm.Terminal], tuple[int, int]] = {}
+        """Sizes that terminals do not know yet, in cells; by worker and which of its terminals it is."""
 
-    def changed(self, worker: str, columns: int, rows: int) -> None:
+    def changed(self, worker: str, terminal: cm.Terminal, columns: int, rows: int) -> None:
         """A pane has another size."""
         if not self._sizes:
             self._widget.set_timer(SETTLE, self._tell)
-        self._sizes[worker] = (columns, rows)
+        self._sizes[worker, terminal] = (columns, rows)
 
     def _tell(self) -> None:
         sizes, self._sizes = self._sizes, {}
-        for name, (columns, rows) in sizes.items():
+        for (name, terminal), (columns, rows) in sizes.items():
             worker = self._worker(name)
             if worker is not None and worker.state.active:
-                self._send(cm.ResizeTerminal(name, columns, rows))
+                self._send(cm.ResizeTerminal(name, columns, rows, terminal))

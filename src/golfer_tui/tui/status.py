@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from golfer_tui.model.session import SessionState
 from golfer_tui.tui import figures
+from golfer_tui.tui.hints import hint, hints
 
 MUTED = "$foreground 65%"
 
@@ -19,6 +20,7 @@ class Status(Static):
         super().__init__(Content.assemble(("◌ ", "bold $accent"), ("loading; you can write already", MUTED)))
         self._now = now
         self._state: SessionState | None = None
+        self._told = Content()
         self._turn: tuple[str, dt.datetime] | None = None
         """The turn that runs and when it was first seen."""
 
@@ -36,15 +38,21 @@ class Status(Static):
             self._turn = None
             active = sum(worker.state.active for worker in self._state.workers.values())
             told = "1 worker is at work" if active == 1 else f"{active} workers are at work" if active else ""
-            self.update(Content.assemble(("○ ", MUTED), (told or "ready", MUTED)))
+            self._tell(Content.assemble(("○ ", MUTED), (told or "ready", MUTED)))
             return
         if self._turn is None or self._turn[0] != turn:
             self._turn = (turn, self._now())
         spent = figures.span(figures.since(self._turn[1], self._now()))
-        self.update(
+        self._tell(
             Content.assemble(
                 ("● ", "bold $primary"),
                 ("the orchestrator works ", ""),
-                (f"{spent} · esc interrupts", MUTED),
+                (hints(spent, hint(self.app, "turn.interrupt", "interrupts", writing=True)), MUTED),
             )
         )
+
+    def _tell(self, told: Content) -> None:
+        """Draw it if it is new. It is one line, whatever it says: nothing is to be laid out anew."""
+        if told != self._told:
+            self._told = told
+            self.update(told, layout=False)

@@ -5,8 +5,9 @@ import datetime as dt
 
 from textual.strip import Strip
 
-from golfer_tui.experiments.curves import curve, sparkline
-from golfer_tui.model.gauges import Sample
+from golfer_tui.experiments.curves import curve
+from golfer_tui.experiments.leaderboard import VALIDATION
+from golfer_tui.model.commands import Terminal
 from golfer_tui.model.session import Worker
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
@@ -14,12 +15,16 @@ from golfer_tui.tui import figures
 from golfer_tui.tui.inks import Inks
 from golfer_tui.tui.live import Live, Meter
 from golfer_tui.tui.look import LETTERS, Piece, row, width_of
+from golfer_tui.tui.meters import meter_row, share
 
 HEAD = 3
 """Rows above the terminal: title, task, meter."""
 
 NAME = 12
 """Columns that a name gets before anything is shown beside it."""
+
+PROGRAM = 60
+"""Characters of a program's title that are shown at most."""
 
 CURVE = 14
 """Columns of the small curve in a title."""
@@ -35,10 +40,13 @@ TOLD = 16
 """Columns that a sentence in the list needs, or it is left out."""
 
 
-TYPING = " You type here; ctrl+] takes the keyboard back"
-
-VALIDATION = ("val", "eval", "test")
-"""How the names of metrics begin that tell more than those of a training step."""
+TYPING: dict[Terminal, str] = {
+    "agent": " You type here, the agent cannot; ctrl+] gives it back",
+    "shell": " You type here, in your own shell; ctrl+] leaves it",
+}
+SHELL = " Your own shell: s types into it, t shows the agent's terminal"
+SHELL_ENDED = " Your shell has ended; s opens another, t shows the agent's terminal"
+"""What stands where the task does, as long as the agent's terminal is not what is shown."""
 
 
 @dc.dataclass(frozen=True)
@@ -54,6 +62,10 @@ class Tile:
     """True if the place of the keys is this tile."""
     typing: bool = False
     """True if what the person types goes to this terminal."""
+    terminal: Terminal = "agent"
+    """Which of the worker's terminals is shown."""
+    program: str = ""
+    """What the program in it calls itself."""
 
     def edge(self) -> Piece:
         """The left edge of every row: broad if the tile is selected."""
@@ -70,17 +82,31 @@ class Tile:
         left.append((name, inks.name))
         if self.worker.attempt > 1:
             left.append((f" #{self.worker.attempt}", inks.dim))
-        room = width - width_of(left[:3]) - min(len(name), NAME) - 2
+        left += self._shell_mark()
+        if self.program:
+            left.append((f" {one_line(self.program, PROGRAM)}", inks.dim))
+        room = width - width_of(left[:3]) - min(len(name), NAME) - 2 - width_of(self._shell_mark())
         clock: list[Piece] = [(f" {self.clock()} ", inks.dim)]
-        for right in ([*self._metric(graph=True), *clock], [*self._metric(graph=False), *clock], clock):
+        cost: list[Piece] = [(self._cost(), inks.dim), *clock]
+        for right in (
+            [*self._metric(graph=True), *cost],
+            [*self._metric(graph=False), *cost],
+            [*self._metric(graph=False), *clock],
+            clock,
+        ):
             if width_of(right) <= room:
                 return row(left, right, width, fill)
         return row(left, [], width, fill)
 
     def task(self, width: int) -> Strip:
-        """What it is to do; or that the person types here."""
+        """What it is to do; or who types here, and what the agent does meanwhile."""
         if self.typing:
-            return row([self.edge(), (TYPING, self.inks.sign)], [], width, self.inks.sign)
+            typing: list[Piece] = [self.edge(), (TYPING[self.terminal], self.inks.sign)]
+            doing: list[Piece] = [(f"{self._doing()} ", self.inks.sign)]
+            return row(typing, doing if width_of(typing) + width_of(doing) < width else [], width, self.inks.sign)
+        if self.terminal == "shell":
+            told = SHELL if self.worker.name in self.live.shells else SHELL_ENDED
+            return row([self.edge(), (told, self.inks.dim)], [], width, self.inks.body)
         return row([self.edge(), (" ", self.inks.dim), (one_line(self.worker.spec.task), self.inks.dim)], [],
                    width, self.inks.body)  # fmt: skip
 
@@ -98,6 +124,7 @@ class Tile:
         state = self.worker.state
         name = one_line(self.worker.name)
         left = [self.edge(), (f" {LETTERS[state]} ", inks.badge(state)), (" ", fill), (name, inks.name)]
+        left += self._shell_mark()
         taken = width_of(left)
         if taken < INDENT:
             left.append((" " * (INDENT - taken), fill))
@@ -105,7 +132,7 @@ class Tile:
         right: list[Piece] = [(clock.rjust(9), inks.dim)]
         sample = self.live.samples.get(self.worker.name)
         if width >= 56:
-            meter = f" {_share(sample)} " if sample and state.active else ""
+            meter = f" {share(sample)} " if sample and state.active else ""
             right.insert(0, (meter.rjust(15), inks.memory))
         metric = self._metric(graph=width >= 74)
         if metric:
@@ -116,6 +143,19 @@ class Tile:
         if width - width_of(left) - width_of(right) >= TOLD:
             left += [("  ", fill), *told]
         return row(left, right, width, fill)
+
+    def _shell_mark(self) -> list[Piece]:
+        """That the person has a shell open here."""
+        if self.worker.name not in self.live.shells:
+            return []
+        return [(" ", self.inks.dim), (" $ ", self.inks.sign)]
+
+    def _doing(self) -> str:
+        """What the agent does, for a person who types here."""
+        if not self.worker.state.active:
+            return "the agent has ended"
+        busy = any(not command.ended for command in self.worker.commands)
+        return "the agent runs a command" if busy else "the agent thinks"
 
     def clock(self) -> str:
         """Place in the queue while it waits, else how long it runs or ran."""
@@ -165,44 +205,21 @@ class Tile:
                 return [(glyph, style), (one_line(worker.summary) or str(worker.state), inks.body)]
 
     def _gauges(self, width: int) -> list[Piece]:
-        sample, inks = self.live.samples.get(self.worker.name), self.inks
+        worker = self.worker
+        sample = self.live.samples.get(worker.name)
         if sample is None:
-            return [(" measuring", inks.dim)]
-        meter = self.live.meters.get(self.worker.name, Meter())
-        gpus = [gpu for gpu in sample.gpus if gpu.utilization is not None or gpu.memory_used is not None]
-        if gpus:
-            use = sum(gpu.utilization or 0.0 for gpu in gpus) / len(gpus)
-            held = sum(gpu.memory_used or 0 for gpu in gpus)
-            total = sum(gpu.memory_total or 0 for gpu in gpus)
-            label = "gpu" if len(gpus) == 1 else f"{len(gpus)} gpus"
-            memory = f"{figures.size(held)}/{figures.size(total)}" if total else figures.size(held)
-            series, kept, top, high = meter.gpu, meter.gpu_memory, 100.0, float(total) or None
-        else:
-            use, label, memory = sample.cpu, "cpu", figures.size(sample.memory)
-            # 100 percent are one core; a worker that takes more stretches the scale to whole cores.
-            top = 100.0 * max(1, -(-int(max([*meter.cpu, sample.cpu])) // 100))
-            series, kept, high = meter.cpu, meter.memory, None
-        first, second = f" {label} {use:>3.0f}% ", f"  mem {memory} "
-        room = width - len(first) - len(second)
-        long = min(10, max(0, room // 4)) if room >= 16 else 0
-        graph = min(30, max(0, (room - long - 1) // 2))
-        full, rest = figures.bar(use / top, long)
-        high = high or max(kept, default=0.0) * 1.25
-        return [
-            (first, inks.body), (full, inks.fill), (rest, inks.track), (" " if long else "", inks.track),
-            (sparkline(list(series), graph, low=0.0, high=top), inks.fill),
-            (second, inks.body), (sparkline(list(kept), graph, low=0.0, high=high), inks.memory),
-        ]  # fmt: skip
+            return [(" measuring", self.inks.dim)]
+        meter = self.live.meters.get(worker.name, Meter())
+        asked = worker.spec.gpu is not None
+        return meter_row(sample, meter, self.inks, width, asked=asked, idle=worker.idle_gpus)
+
+    def _cost(self) -> str:
+        """What it has spent, if that is worth a word."""
+        bill = self.worker.bill(self.now)
+        return f" {bill}" if bill.dollars or bill.unpriced else ""
 
 
 def headline(worker: Worker) -> str:
     """The metric that stands in a title: one of a validation if there is any, else the one that was read last."""
     measured = [name for name in worker.curves if name.startswith(VALIDATION)]
     return measured[-1] if measured else worker.newest
-
-
-def _share(sample: Sample) -> str:
-    if sample.gpus:
-        use = sum(gpu.utilization or 0.0 for gpu in sample.gpus) / len(sample.gpus)
-        return f"gpu {use:.0f}% {figures.size(sum(gpu.memory_used or 0 for gpu in sample.gpus))}"
-    return f"cpu {sample.cpu:.0f}% {figures.size(sample.memory)}"

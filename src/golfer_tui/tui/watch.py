@@ -9,17 +9,18 @@ import dataclasses as dc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.session import SessionState
 from golfer_tui.tui.live import Live
+from golfer_tui.tui.pace import Pace
+from golfer_tui.tui.pane import Pane
 from golfer_tui.tui.panes import Panes
+from golfer_tui.tui.shell_panes import ShellPanes
 
 if TYPE_CHECKING:
-    from golfer_tui.engine.engine import Engine
-
-FRAME = 1 / 30
-"""Seconds between two frames."""
+    from golfer_tui.attach.session import OpenSession
 
 NOTICES = 100
 """Notices kept for one frame; more are only in the chat."""
@@ -39,8 +40,12 @@ class Changes:
     """Workers whose title, task or meter may look different."""
     started: set[str] = dc.field(default_factory=set)
     """Workers that got a sandbox."""
+    printed: set[str] = dc.field(default_factory=set)
+    """Workers whose agents' commands printed something."""
     rows: dict[str, set[int]] = dc.field(default_factory=dict)
-    """Dirty terminal rows by worker."""
+    """Dirty rows of the terminal that is shown, by worker."""
+    shells: dict[str, bool] = dc.field(default_factory=dict)
+    """Workers in whose sandboxes a shell was opened (true) or has ended."""
     deltas: list[sg.TextDelta] = dc.field(default_factory=list)
     notices: list[ev.Notice] = dc.field(default_factory=list)
 
@@ -48,18 +53,27 @@ class Changes:
 class Watch:
     """Reads the stream of one engine until it ends."""
 
-    def __init__(self, engine: "Engine", wake: Callable[[float], None]) -> None:
+    def __init__(self, engine: "OpenSession", wake: Callable[[float], None]) -> None:
         """`wake` is asked for one call of `frame` after so many seconds; not again before that call."""
         self.engine = engine
         self.live = Live()
         self.panes = Panes(engine.state.workers, engine.tape)
+        self.shells = ShellPanes(engine.shell_tape)
+        self._turned: set[str] = set()
+        """Workers of whom the person's shell is shown, and not the agent's terminal."""
         self._wake = wake
         self._changes = Changes(everything=True)
         self._due = False
-        self._last = 0.0
+        self.pace = Pace()
+        self._again: asyncio.Handle | None = None
+        """Asks for the frame after one that could not feed all that waits."""
+        self.draw_now: Callable[[str, set[int]], None] = lambda worker, rows: None
+        """Draws these rows of the terminal that is shown of a worker."""
+        self._writing = engine.attendance.writing
         for worker in engine.state.workers.values():
-            if worker.sample is not None:
-                self.live.gauged(sg.Gauged(worker.name, worker.sample))
+            for sample in worker.samples:
+                self.live.gauged(sg.Gauged(worker.name, sample))
+        self._look_for_shells()
 
     @property
     def state(self) -> SessionState:
@@ -71,8 +85,8 @@ class Watch:
         try:
             self.request()
             async for item in subscription:
-                self._take(item)
-                self.request()
+                if self._take(item):
+                    self.request()
         finally:
             subscription.close()
 
@@ -80,38 +94,102 @@ class Watch:
         """Ask for a frame, at once if the last one is long ago."""
         if not self._due:
             self._due = True
-            self._wake(max(0.0, self._last + FRAME - asyncio.get_running_loop().time()))
+            self._wake(self.pace.delay)
 
     def frame(self) -> Changes:
         """Everything that changed since the last frame; feeds the terminals."""
-        self._due, self._last = False, asyncio.get_running_loop().time()
+        self._due = False
         changes, self._changes = self._changes, Changes()
-        changes.rows, more = self.panes.feed()
-        if more:
-            self.request()
+        rows, more = self.panes.feed()
+        shell_rows, more_of_shells = self.shells.feed()
+        changes.rows = {worker: dirty for worker, dirty in rows.items() if self.side(worker) == "agent"}
+        changes.rows |= {worker: dirty for worker, dirty in shell_rows.items() if self.side(worker) == "shell"}
+        if more or more_of_shells:
+            # Once this one is drawn: how long that takes says when the next one is due.
+            self._again = asyncio.get_running_loop().call_soon(self.request)
         return changes
 
-    def close(self) -> None:
-        self.panes.close()
+    def pane(self, worker: str, terminal: cm.Terminal | None = None) -> Pane | None:
+        """The terminal of a worker's agent, or of the person's own shell there; by default the one that is shown.
 
-    def _take(self, item: "ev.Event | sg.Signal") -> None:
+        None if there is none yet.
+        """
+        return (self.panes if (terminal or self.side(worker)) == "agent" else self.shells).get(worker)
+
+    def side(self, worker: str) -> cm.Terminal:
+        """Which of a worker's terminals is shown."""
+        return "shell" if worker in self._turned else "agent"
+
+    def turn(self, worker: str, terminal: cm.Terminal) -> None:
+        """Show this terminal from now on."""
+        (self._turned.add if terminal == "shell" else self._turned.discard)(worker)
+
+    def _printed(self, worker: str, terminal: cm.Terminal) -> None:
+        panes = self.panes if terminal == "agent" else self.shells
+        panes.touch(worker)
+        if terminal == self.side(worker) and self.pace.echoes(worker) and (rows := panes.feed_now(worker)):
+            self.draw_now(worker, rows)
+
+    def close(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+        self.panes.close()
+        self.shells.close()
+
+    def _take(self, item: "ev.Event | sg.Signal") -> bool:
+        """Returns whether there is anything to draw."""
         changes = self._changes
         match item:
             case sg.TerminalChanged():
-                self.panes.touch(item.worker)
+                changes.printed.add(item.worker)
+                self._printed(item.worker, "agent")
+            case sg.ShellChanged():
+                self._shell_changed(item.worker, item.open)
             case sg.TextDelta(worker=None):
                 changes.deltas.append(item)
             case sg.Gauged():
+                before = self.live.samples.get(item.worker)
                 self.live.gauged(item)
+                if item.sample == before:
+                    return False
                 changes.heads.add(item.worker)
+            case ev.Event(body=ev.WorkerGauge()):
+                return False  # A signal told it before.
             case sg.QueueMoved():
                 changes.heads |= self.live.queue_moved(item)
             case sg.Gap():
                 changes.everything = True
+            case sg.Attendance():
+                self._attend(item)
+                self._look_for_shells()
             case ev.Event():
                 self._event(item)
             case _:
                 pass
+        return True
+
+    def _look_for_shells(self) -> None:
+        """What the signals tell, as it is now."""
+        now = set(self.engine.shells)
+        for worker in self.live.shells | now:
+            self._shell_changed(worker, worker in now)
+
+    def _shell_changed(self, worker: str, is_open: bool) -> None:
+        self._printed(worker, "shell")
+        if is_open != (worker in self.live.shells):
+            (self.live.shells.add if is_open else self.live.shells.discard)(worker)
+            self._changes.shells[worker] = is_open
+            self._changes.heads.add(worker)
+
+    def _attend(self, attendance: sg.Attendance) -> None:
+        changes, before, self._writing = self._changes, self._writing, attendance.writing
+        changes.header = True
+        if self._writing and not before:
+            # Sizes come from who steers: from now on they are ours.
+            changes.started |= self.engine.state.workers.keys()
+        elif before and not self._writing:
+            text = "Another terminal steers this session now: here you watch."
+            changes.notices.append(ev.Notice(level="warning", code="session.watching", text=text))
 
     def _event(self, event: ev.Event) -> None:
         changes = self._changes
@@ -124,6 +202,9 @@ class Watch:
                 changes.notices.append(event.body)
             return
         self.panes.touch(event.worker)
+        if isinstance(event.body, ev.WorkerOutput):
+            changes.printed.add(event.worker)
+            return  # Nothing of it stands in the head.
         changes.heads.add(event.worker)
         match event.body:
             case ev.WorkerQueued() as body:
@@ -135,6 +216,13 @@ class Watch:
                 changes.started.add(event.worker)
             case ev.WorkerFinished() | ev.WorkerSuspended() | ev.Usage():
                 changes.header = True
+            case ev.WorkerIdle(gpus=gpus, minutes=minutes):
+                changes.header = True
+                if gpus and len(changes.notices) < NOTICES:
+                    text = (
+                        f"{event.worker}: gpu {' '.join(map(str, gpus))} did next to nothing for {minutes:g} minutes."
+                    )
+                    changes.notices.append(ev.Notice(level="warning", code="gpu.idle", text=text))
             case ev.Notice() as body if body.level != "info" and len(changes.notices) < NOTICES:
                 changes.notices.append(body)
             case _:

@@ -42,8 +42,12 @@ class Control:
         return api_pb2.EnvironmentGetOrCreateResponse(environment_id="en-0000000000000000000001", metadata=metadata)
 
     async def SecretGetOrCreate(self, request: Any) -> Any:  # noqa: N802
-        id_ = f"st-{next(self._numbers):022d}"
-        self._sandboxes.secrets[id_] = dict(request.env_dict)
+        id_, values = f"st-{next(self._numbers):022d}", dict(request.env_dict)
+        if request.deployment_name:
+            if request.deployment_name not in self._sandboxes.named_secrets:
+                raise GRPCError(Status.NOT_FOUND, f"Secret '{request.deployment_name}' not found")
+            values = self._sandboxes.named_secrets[request.deployment_name]
+        self._sandboxes.secrets[id_] = values
         return api_pb2.SecretGetOrCreateResponse(secret_id=id_)
 
     async def ImageGetOrCreate(self, request: Any) -> Any:  # noqa: N802

@@ -44,6 +44,7 @@ class ModalPlane:
         self._secret = secrets.token_hex(16)
         self._servers: list[Listener] = []
         self._control_port = self._router_port = 0
+        self._context: Any = None
         self._control = Control(self.images, self.sandboxes, self._access)
 
     @property
@@ -66,11 +67,8 @@ class ModalPlane:
         self.wire.faults.inject(call, fault, times)
 
     async def __aenter__(self) -> Self:
-        context = await asyncio.to_thread(server_context, self._folder)
-        control = Served(ModalClientBase, self._control, self.wire, _has_token)
-        router = Served(TaskCommandRouterBase, Router(self.images, self.sandboxes), self.wire, self._has_jwt)
-        self._control_port = await self._serve(control, None)
-        self._router_port = await self._serve(router, context)
+        self._context = await asyncio.to_thread(server_context, self._folder)
+        await self._listen()
         return self
 
     async def __aexit__(
@@ -86,10 +84,27 @@ class ModalPlane:
         self._control.close()
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
-    async def _serve(self, service: Served, context: Any) -> int:
+    async def go_dark(self) -> None:
+        """Nobody listens any more, and all connections are cut; the sandboxes run on."""
+        for server in self._servers:
+            await server.cut()
+        self._servers.clear()
+
+    async def come_back(self) -> None:
+        """Listen at the same addresses again."""
+        await self._listen()
+
+    async def _listen(self) -> None:
+        control = Served(ModalClientBase, self._control, self.wire, _has_token)
+        router = Served(TaskCommandRouterBase, Router(self.images, self.sandboxes), self.wire, self._has_jwt)
+        self._control_port = await self._serve(control, None, self._control_port)
+        self._router_port = await self._serve(router, self._context, self._router_port)
+
+    async def _serve(self, service: Served, context: Any, port: int) -> int:
         # asyncio sends small answers at once only if the socket says that it is TCP.
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         server = Listener(service)
         await server.start(sock=listener, ssl=context)
         self._servers.append(server)

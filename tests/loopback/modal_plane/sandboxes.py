@@ -59,6 +59,10 @@ class Sandboxes:
         self._all: dict[str, Sandbox] = {}
         self._watches: set[asyncio.Task[None]] = set()
         self.secrets: dict[str, dict[str, str]] = {}
+        self.named_secrets: dict[str, dict[str, str]] = {}
+        """What somebody has stored under a name."""
+        self.buckets: dict[str, Path] = {}
+        """Folders that stand in for cloud buckets, by their names."""
         self.gpu_types: set[str] = {"T4", "L4", "A10G", "L40S", "A100", "A100-80GB", "H100", "H200", "B200", "ANY"}
         self.capacity: int | None = None
         """GPUs of all sandboxes together; None is without bound."""
@@ -99,6 +103,10 @@ class Sandboxes:
         tools = self._folder / "tools" / str(number)
         await asyncio.to_thread(_tools, tools, gpu.count, gpu.gpu_type)
         sandbox = Sandbox(number, request, root, tools)
+        for mount in request.definition.cloud_bucket_mounts:
+            if (bucket := self.buckets.get(mount.bucket_name)) is None:
+                raise GRPCError(Status.FAILED_PRECONDITION, f"Cannot mount the bucket {mount.bucket_name}")
+            sandbox.space.mounts[mount.mount_path] = bucket / mount.key_prefix, mount.read_only
         sandbox.environment = self._environment(request.definition.secret_ids, {})
         await self._images.unpack(image, root)
         argv = list(request.definition.entrypoint_args) or self._images.command(image)
@@ -132,7 +140,11 @@ class Sandboxes:
         """End it."""
         if sandbox.result is None:
             sandbox.result = Result(status=status, exitcode=137)
-            await self._end(sandbox)
+            # Whoever asked may go away meanwhile: it ends all the same.
+            ending = asyncio.create_task(self._end(sandbox))
+            self._watches.add(ending)
+            ending.add_done_callback(self._watches.discard)
+            await asyncio.shield(ending)
 
     async def close(self) -> None:
         """End all of them."""

@@ -45,6 +45,8 @@ class Space:
         self.root = root
         self._own = list(dict.fromkeys([*(f"/{name}" for name in OWN), workdir]))
         self._tools = tools
+        self.mounts: dict[str, tuple[Path, bool]] = {}
+        """By path in the space: a folder of this machine, and whether it can only be read."""
         self._process: asyncio.subprocess.Process | None = None
         self._pid = 0
 
@@ -142,6 +144,8 @@ class Space:
         for prefix in dict.fromkeys((sys.prefix, sys.base_prefix)):
             if any(Path(prefix).is_relative_to(own) for own in self._own):
                 binds += ["--ro-bind", prefix, prefix]
+        for path, (folder, read_only) in self.mounts.items():
+            binds += ["--ro-bind" if read_only else "--bind", str(folder), path]
         return [*binds, "--ro-bind", str(self._tools), TOOLS]
 
 

@@ -9,9 +9,11 @@ import msgspec
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.settings import LocalSettings
+from golfer_tui.model.snapshots import Kept
 from golfer_tui.sandboxes.cleanup import finish
-from golfer_tui.sandboxes.contract import CommandSink, SandboxSpec
+from golfer_tui.sandboxes.contract import CommandSink, Found, Sandbox, SandboxSpec
 from golfer_tui.sandboxes.gauges import GpuGauges, Nvml
+from golfer_tui.sandboxes.local import inventory, snapshots
 from golfer_tui.sandboxes.local.commands import Commands
 from golfer_tui.sandboxes.local.environment import environment, hide_own_environment, shell
 from golfer_tui.sandboxes.local.isolation import bubblewrap_argv, find_bubblewrap, keeper_argv
@@ -67,6 +69,8 @@ class LocalBackend:
             SandboxError: `sandbox.workspace` if the folder cannot be made or, coming back, is not there;
                 `sandbox.keeper`, `sandbox.create`.
         """
+        if spec.snapshot and not spec.state:
+            await snapshots.begin(spec.snapshot, spec.workspace)
         workspace = await asyncio.to_thread(_workspace, spec)
         variables = environment(
             os.environ, workspace=workspace, passed=self._settings.pass_environment, devices=spec.devices
@@ -94,6 +98,29 @@ class LocalBackend:
             gpus=self._gpus,
             shell=interpreter,
         )
+
+    async def find(self) -> list[Found]:
+        return await asyncio.to_thread(inventory.find)
+
+    async def lives(self, sandbox: str) -> bool:
+        return any(found.sandbox == sandbox for found in await self.find())
+
+    async def end(self, sandbox: str, request: str = "") -> None:
+        """See `Inventory`; nothing on this machine is known by its request."""
+        if sandbox:
+            await asyncio.to_thread(inventory.end, sandbox)
+
+    async def keep(self, sandbox: Sandbox | None, state: bytes, folder: str) -> Kept:
+        """See `sandboxes.offers.Keeps`: a copy of the workspace, whether the sandbox still runs or not."""
+        if not state:
+            raise SandboxError("snapshot.nothing", "There is no workspace yet.", hint="Wait until the worker runs.")
+        workspace = msgspec.json.decode(state, type=LocalState).workspace
+        return Kept("workspace", folder, await snapshots.keep(workspace, folder, self._settings.snapshot_mib))
+
+    def knows(self, place: str) -> bool:
+        """Only what lies in our own home: what a snapshot says may come from a file of somebody else's."""
+        path = os.path.normpath(place)
+        return os.path.isabs(path) and (self._home is None or Path(path).is_relative_to(self._home))
 
     async def close(self) -> None:
         await self._gpus.close()

@@ -16,6 +16,7 @@ from golfer_tui.sandboxes.local.own_shell import LocalShell
 from golfer_tui.sandboxes.local.pipe import Pipe
 from golfer_tui.sandboxes.local.terminal import Terminal
 from golfer_tui.sandboxes.processes import Process, Shell
+from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
 
 SIZE = (24, 80)
@@ -87,8 +88,11 @@ class Commands:
             variables = {**self._environment, **environment}
             command = Command(id_, argv, self._cwd, variables, "tty" if tty else "log", self._size)
             running = await self._keeper.run(command)
-            terminal = Terminal(running.fds[0], self._tape, process.capture, lambda: self._closed(id_))
+            rows, columns = self._size
+            answers = Answers(columns, rows) if tty else None
+            terminal = Terminal(running.fds[0], self._tape, process.capture, lambda: self._closed(id_), answers)
             process.terminal = self._terminals[id_] = terminal
+            terminal.resize(rows, columns)  # The size may have changed while it started.
             running.status.add_done_callback(lambda status: self._ended(process, terminal, status))
             return process
 
@@ -109,7 +113,7 @@ class Commands:
         variables = {name: value for name, value in self._environment.items() if name not in FOR_AGENTS}
         command = Command(id_, [shell, "-i"], self._cwd, variables | {"HISTFILE": ""}, "tty", (rows, columns))
         running = await self._keeper.run(command)
-        own = LocalShell(self._keeper, id_, running, tape, on_ended)
+        own = LocalShell(self._keeper, id_, running, tape, on_ended, Answers(columns, rows))
         self._shells = [*(each for each in self._shells if each.open), own]
         return own
 

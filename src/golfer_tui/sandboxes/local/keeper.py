@@ -32,7 +32,6 @@ import select
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import termios
 import time
@@ -84,6 +83,8 @@ def processes() -> dict[int, Process]:
     if PROC:
         found = ((int(name), process(int(name))) for name in os.listdir("/proc") if name.isdecimal())
         return {pid: row for pid, row in found if row is not None}
+    import subprocess  # only here, for there is a keeper for each worker and memory for its modules in each
+
     table = {}
     command = ["/bin/ps", "-A", "-o", "pid=,ppid=,pgid=,time=,rss=,stat="]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as ps:

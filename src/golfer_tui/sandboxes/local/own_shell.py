@@ -7,18 +7,21 @@ from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.capture import Capture
 from golfer_tui.sandboxes.local.link import Keeper, Running
 from golfer_tui.sandboxes.local.terminal import Terminal
+from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
 
 
 class LocalShell:
     """See `sandboxes.contract.OwnShell`."""
 
-    def __init__(self, keeper: Keeper, id_: int, running: Running, tape: Tape, on_ended: Callable[[], None]) -> None:
+    def __init__(
+        self, keeper: Keeper, id_: int, running: Running, tape: Tape, on_ended: Callable[[], None], answers: Answers
+    ) -> None:
         self._keeper = keeper
         self._id = id_
         self._ended = asyncio.Event()
         self._on_ended = on_ended
-        self._terminal = Terminal(running.fds[0], tape, Capture(), lambda: None)
+        self._terminal = Terminal(running.fds[0], tape, Capture(), lambda: None, answers)
         running.status.add_done_callback(lambda _: self.let_go())
 
     @property

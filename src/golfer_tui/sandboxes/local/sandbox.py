@@ -10,6 +10,7 @@ from agents.sandbox.session import SandboxSession
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
 from golfer_tui.sandboxes.gauges import CpuMeter, GpuGauges
+from golfer_tui.sandboxes.lease import Lease
 from golfer_tui.sandboxes.local.commands import Commands
 from golfer_tui.sandboxes.local.link import END, Keeper
 from golfer_tui.sandboxes.local.own_shell import LocalShell
@@ -65,6 +66,10 @@ class LocalSandbox:
     def tape(self) -> Tape:
         return self._tape
 
+    @property
+    def lease(self) -> Lease:
+        return self._commands.shell.lease
+
     def state(self) -> bytes:
         return msgspec.json.encode(LocalState(self._workspace))
 
@@ -83,11 +88,13 @@ class LocalSandbox:
             usage = await self._keeper.sample()
         except SandboxError:
             return None
+        gpus = await self._gpus.read(self._devices)
         return Sample(
             cpu=self._meter.percent(usage.cpu),
             memory=usage.memory,
             processes=usage.processes,
-            gpus=await self._gpus.read(self._devices),
+            gpus=gpus,
+            gpu_note="" if gpus or not self._devices else "the driver tells nothing of them",
         )
 
     async def interrupt(self) -> None:

@@ -2,26 +2,51 @@
 
 import asyncio
 import importlib
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from golfer_tui.model.errors import SandboxError
+from golfer_tui.model.profiles import MountSettings, ProfileSettings
 from golfer_tui.model.settings import ModalSettings
-from golfer_tui.sandboxes.contract import CommandSink, SandboxSpec
+from golfer_tui.model.snapshots import Kept
+from golfer_tui.sandboxes.contract import CommandSink, Found, Sandbox, SandboxSpec
+from golfer_tui.sandboxes.modal import state as states
+from golfer_tui.sandboxes.modal.plans import Plans
 from golfer_tui.terminal.tape import Tape
 
 if TYPE_CHECKING:
+    from golfer_tui.sandboxes.modal.asking import Asker
+    from golfer_tui.sandboxes.modal.inventory import Inventory
     from golfer_tui.sandboxes.modal.maker import Maker
     from golfer_tui.sandboxes.modal.sandbox import ModalSandbox
 
 
 class ModalBackend:
-    """See `sandboxes.contract.Backend`."""
+    """See `sandboxes.contract`: `Backend`, `Inventory` and `Adopts`."""
 
-    def __init__(self, settings: ModalSettings) -> None:
-        """`settings` are `[modal]`."""
+    def __init__(
+        self,
+        settings: ModalSettings,
+        store: str = "",
+        *,
+        profiles: Mapping[str, ProfileSettings] | None = None,
+        mounts: tuple[MountSettings, ...] = (),
+    ) -> None:
+        """Ask nothing of Modal yet.
+
+        Args:
+            settings: `[modal]`.
+            store: Identity of the store that has the ledger.
+            profiles: `[workers.NAME]`, by name.
+            mounts: `[[mounts]]`.
+        """
         self._settings = settings
+        self._plans = Plans(settings, profiles or {}, mounts)
+        self._store = store
         self._loading = asyncio.Lock()
-        self._maker: Maker | None = None
+        self._asker: Asker | None = None
+        self._maker: Maker
+        self._inventory: Inventory
 
     @property
     def name(self) -> str:
@@ -38,23 +63,64 @@ class ModalBackend:
             SandboxError: `modal.no_token`, `modal.token_refused`, `modal.gpu_type`, `modal.quota`, `modal.image`,
                 `modal.unreachable`, `sandbox.create_timeout`, `sandbox.state`, `sandbox.workspace`, `sandbox.create`.
         """
-        return await (await self._load()).create(spec, tape, on_command)
+        await self._load()
+        return await self._maker.create(spec, tape, on_command)
+
+    async def find(self) -> list[Found]:
+        await self._load()
+        return await self._inventory.find()
+
+    async def lives(self, sandbox: str) -> bool:
+        await self._load()
+        return await self._inventory.lives(sandbox)
+
+    async def end(self, sandbox: str, request: str = "") -> None:
+        await self._load()
+        await self._inventory.end(sandbox, request)
+
+    def adopt(self, sandbox: str) -> bytes:
+        return states.adopted(sandbox)
+
+    def ours(self, state: bytes) -> str:
+        return states.ours(state)
+
+    async def keep(self, sandbox: Sandbox | None, state: bytes, folder: str) -> Kept:
+        """See `sandboxes.offers.Keeps`: an image at Modal; of a sandbox that has ended, the one made at its end."""
+        del folder
+        if sandbox is not None:
+            return Kept("filesystem", await cast("ModalSandbox", sandbox).snapshot())
+        if state and (image := states.decode(state, "the worker").image):
+            return Kept("filesystem", image)
+        raise SandboxError(
+            "snapshot.nothing",
+            "Its sandbox has ended, and no image of its files was kept.",
+            hint="Take a snapshot while it runs, or set workspace_persistence in [modal] to snapshot_filesystem.",
+        )
+
+    def knows(self, place: str) -> bool:
+        return place.startswith(states.IMAGE)
 
     async def close(self) -> None:
-        """Close the connection to Modal."""
-        if self._maker is not None:
-            await self._maker.close()
+        """Let go of the connection to Modal; another backend in this process keeps its own."""
+        if self._asker is not None:
+            await self._asker.close()
 
-    async def _load(self) -> "Maker":
+    async def _load(self) -> None:
         async with self._loading:
-            if self._maker is None:
+            if self._asker is None:
                 try:
-                    module = await asyncio.to_thread(importlib.import_module, "golfer_tui.sandboxes.modal.maker")
+                    asking, maker, inventory = await asyncio.to_thread(_modules)
                 except ImportError as error:
                     raise SandboxError(
                         "modal.missing",
                         f"Modal's client cannot be loaded: {error}.",
                         hint="Install golfer-tui anew; it brings the right version along.",
                     ) from error
-                self._maker = module.Maker(self._settings)
-            return self._maker
+                asker = asking.Asker(self._settings, self._store)
+                self._maker = maker.Maker(self._plans, asker)
+                self._inventory = inventory.Inventory(asker, self._settings.app_name, self._store)
+                self._asker = asker
+
+
+def _modules() -> list[Any]:
+    return [importlib.import_module(f"golfer_tui.sandboxes.modal.{name}") for name in ("asking", "maker", "inventory")]

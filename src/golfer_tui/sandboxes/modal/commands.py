@@ -3,28 +3,26 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import modal
 from agents.sandbox.session.pty_types import PtyExecUpdate
 from modal import exception as me
-from modal.container_process import ContainerProcess
 from modal.stream_type import StreamType
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.cleanup import finish
 from golfer_tui.sandboxes.contract import CommandSink
 from golfer_tui.sandboxes.modal.failures import explained
+from golfer_tui.sandboxes.modal.handles import Remote
+from golfer_tui.sandboxes.modal.own_shell import ModalShell
 from golfer_tui.sandboxes.modal.process import ModalProcess
-from golfer_tui.sandboxes.modal.scripts import HELLO, MARK, ON_PIPE, ON_TTY, RESIZE, SIGNAL
+from golfer_tui.sandboxes.modal.scripts import BEST, HELLO, MARK, ON_PIPE, ON_TTY, OWN_SHELL, SIGNAL
+from golfer_tui.sandboxes.modal.sizing import SIZE, Sizing
 from golfer_tui.sandboxes.processes import Process, Shell
 from golfer_tui.terminal.tape import Tape
 
-Remote = ContainerProcess[bytes]
-
-SIZE = (24, 80)
-"""Rows and columns until somebody says otherwise."""
 EXEC_OUTPUT = 64 * 1024 * 1024
 """Bytes that a hidden command may print on each stream."""
 START = 60.0
@@ -49,16 +47,19 @@ class Commands:
     ) -> None:
         self.shell = Shell(tape, on_command)
         self.sandbox = sandbox
-        self.interpreter = "sh"
-        """The shell that runs commands."""
         self.ended: SandboxError | None = None
         """Why nothing can run any more; None while the sandbox lives."""
+        self.changed: Callable[[], None] = lambda: None
+        """Called when other commands run, or one was sent keys."""
         self._tape = tape
         self._workspace = workspace
         self._environment = dict(environment)
-        self._size = SIZE
+        self._greeting = asyncio.Lock()
+        self._greeted = False
         self._following: set[asyncio.Task[None]] = set()
-        self._resizing: asyncio.Task[None] | None = None
+        self._sizing = Sizing(SIZE, self.hidden, lambda: [process.mark for process in self._running if process.tty])
+        self._shells: list[ModalShell] = []
+        """A person's, open and ended."""
 
     def check(self) -> None:
         """Raises `SandboxError` with the reason if the sandbox has ended."""
@@ -66,19 +67,24 @@ class Commands:
             raise self.ended
 
     async def hello(self) -> None:
-        """The first command: makes the workspace, and finds the shell.
+        """Make the workspace, for commands that begin in it and do not make it themselves; a second call does nothing.
 
         Raises:
             SandboxError: the sandbox cannot run anything.
         """
-        out, err, code = await self.exec(["sh", "-c", HELLO, "sh", self._workspace], seconds=None, folder=None)
+        async with self._greeting:
+            if not self._greeted:
+                await self._hello()
+                self._greeted = True
+
+    async def _hello(self) -> None:
+        _, err, code = await self.exec(["sh", "-c", HELLO, "sh", self._workspace], seconds=None, folder=None)
         if code != 0:
             raise SandboxError(
                 "sandbox.create",
                 f"The sandbox's folder {self._workspace} cannot be used: {err.decode(errors='replace').strip()}",
                 hint="The image needs a shell; the folder is modal.workspace in the settings.",
             )
-        self.interpreter = out.decode(errors="replace").strip() or self.interpreter
 
     async def start(
         self,
@@ -93,16 +99,37 @@ class Commands:
         self.check()
 
         async def launch(id_: int) -> Process:
-            process = ModalProcess(id_, text, tty=tty, mark=_mark(), commands=self)
-            rows, columns = self._size
-            wrapped = ["sh", "-c", ON_TTY, "sh", str(rows), str(columns)] if tty else ["sh", "-c", ON_PIPE, "sh"]
-            process.remote = await self._run([*wrapped, *argv], process.mark, tty=tty, stderr=StreamType.DEVNULL)
-            task = asyncio.create_task(process.follow(self._tape), name=f"follow {process.mark}")
-            self._following.add(task)
-            task.add_done_callback(self._following.discard)
+            size = self._sizing.size if tty else None
+            process = ModalProcess(id_, text, mark=_mark(), commands=self, size=size, on_ended=self.shell.finished)
+            script, sizes = (ON_TTY, map(str, size)) if size else (ON_PIPE, ())
+            wrapped = ["sh", "-c", script, "sh", self._workspace, *sizes, *argv]
+            process.remote = await self._run(wrapped, process.mark, tty=tty, stderr=StreamType.DEVNULL)
+            self._follow(process, self._tape)
+            if size not in (None, self._sizing.size):
+                self._sized()  # The size has changed while it started.
             return process
 
         return await self.shell.start(text, launch, yield_time_s=yield_time_s, max_output_tokens=max_output_tokens)
+
+    async def open_shell(self, tape: Tape, columns: int, rows: int, on_ended: Callable[[], None]) -> ModalShell:
+        """Start a person's shell, with the variables of the agent's commands; what is typed goes into no history file.
+
+        Raises:
+            SandboxError: it could not be started, or the sandbox ended.
+        """
+        size = rows, columns
+        process = ModalProcess(0, "", mark=_mark(), commands=self, size=size, on_ended=lambda *_: shell.ended())
+        shell = ModalShell(process, Sizing(size, self.hidden, lambda: [process.mark]), on_ended)
+        argv = ["sh", "-c", OWN_SHELL, "sh", self._workspace, *map(str, size), "sh", "-c", f"{BEST} -i"]
+        process.remote = await self._run(argv, process.mark, tty=True, stderr=StreamType.DEVNULL)
+        self._follow(process, tape)
+        self._shells = [*(each for each in self._shells if each.open), shell]
+        return shell
+
+    def take_up(self, process: ModalProcess) -> None:
+        """Go on with a command that another process started; its handle is there already."""
+        self.shell.adopt(process)
+        self._follow(process, self._tape)
 
     async def exec(
         self, argv: Sequence[str], *, seconds: float | None, folder: str | None = ""
@@ -121,6 +148,8 @@ class Commands:
         mark = _mark()
         try:
             async with asyncio.timeout(seconds):
+                if folder == "":
+                    await self.hello()
                 process = await self._run(argv, mark, folder=folder)
                 try:
                     return await _result(process)
@@ -143,7 +172,7 @@ class Commands:
 
     async def interrupt(self) -> None:
         """End every process of every command; returns once their ends were told."""
-        running = [process for process in self.shell.running if isinstance(process, ModalProcess)]
+        running = self._running
         for process in running:
             process.killed = True
         if running:
@@ -152,9 +181,8 @@ class Commands:
 
     def resize(self, rows: int, columns: int) -> None:
         """Tell running and later terminals their size in cells; the running ones hear of it by one further command."""
-        self._size = rows, columns
-        if self._resizing is None and any(process.tty for process in self.shell.running):
-            self._resizing = asyncio.create_task(self._resize(), name="resize terminals")
+        self._sizing.size = rows, columns
+        self._sized()
 
     async def reason(self, error: BaseException, doing: str) -> SandboxError:
         """Why something failed: the sandbox's end, if it has ended, or else the error itself."""
@@ -179,19 +207,52 @@ class Commands:
                 )
             else:
                 self.ended = SandboxError("sandbox.gone", f"The sandbox has ended (status {code}).")
-        for process in self.shell.running:
-            if isinstance(process, ModalProcess):
-                process.abandon()
+        for process in self._running:
+            process.abandon()
+        for shell in self._shells:
+            shell.abandon()
+        self.changed()
 
     async def close(self) -> None:
         """Stop reading; the sandbox was ended before."""
         self.lost(None)
-        tasks = {task for task in (*self._following, self._resizing) if task is not None}
-        for task in tasks:
+        await self._sizing.close()
+        following = tuple(self._following)
+        for task in following:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*following, return_exceptions=True)
         for process in self.shell.running:
             self.shell.finished(process, None)
+        for shell in self._shells:
+            await shell.let_go()
+
+    @property
+    def _running(self) -> list[ModalProcess]:
+        return [process for process in self.shell.running if isinstance(process, ModalProcess)]
+
+    def _follow(self, process: ModalProcess, tape: Tape) -> None:
+        task = asyncio.create_task(process.follow(tape), name=f"follow {process.mark}")
+        self._following.add(task)
+        task.add_done_callback(self._over)
+        self.changed()
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._following.discard(task)
+        self.changed()
+
+    def printed(self) -> None:
+        """A command printed. Where several run, whose the bytes were is known only from what is stored."""
+        if len(self._following) > 1:
+            self.changed()
+
+    def _sized(self) -> None:
+        for process in self._running:
+            process.resize(*self._sizing.size)
+        self._sizing.tell()
+
+    async def hidden(self, argv: Sequence[str]) -> Remote:
+        """Start a command without a mark."""
+        return await self._run(argv, "")
 
     async def _run(
         self,
@@ -199,12 +260,12 @@ class Commands:
         mark: str,
         *,
         tty: bool = False,
-        folder: str | None = "",
+        folder: str | None = None,
         stderr: StreamType = StreamType.PIPE,
     ) -> Remote:
         self.check()
         environment = self._environment | ({MARK: mark} if mark else {})
-        workdir = self._workspace if folder == "" else folder
+        workdir = folder or (None if folder is None else self._workspace)
         try:
             async with asyncio.timeout(START):
                 return await self.sandbox.exec.aio(
@@ -218,18 +279,6 @@ class Commands:
             raise
         except Exception as error:
             raise await self.reason(error, f"{argv[0]} could not be started in the sandbox") from error
-
-    async def _resize(self) -> None:
-        told = None
-        while told != self._size:
-            told = self._size
-            marks = [process.mark for process in self.shell.running if isinstance(process, ModalProcess)]
-            argv = ["sh", "-c", RESIZE, "sh", *map(str, told), *(f"{MARK}={mark}" for mark in marks)]
-            try:
-                await (await self._run(argv, "")).wait.aio()
-            except Exception:  # noqa: BLE001 - a wrong size is no reason to end a command
-                break
-        self._resizing = None
 
 
 async def _result(process: Remote) -> tuple[bytes, bytes, int]:

@@ -7,6 +7,7 @@ import modal
 from modal import exception as me
 
 from golfer_tui.model.errors import SandboxError
+from golfer_tui.sandboxes.cleanup import finish
 from golfer_tui.sandboxes.modal.failures import explained
 
 CONFIRM = 40.0
@@ -15,6 +16,10 @@ LIST = 15.0
 """Seconds for Modal to list sandboxes."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Seconds between tries to reach Modal."""
+GRACE = 5.0
+"""Seconds that a sandbox which nobody wants any more may still take to become known, before it is looked for."""
+LATE = 5.0
+"""Seconds for which a request whose answer nobody heard is taken to be still on its way."""
 SETTLE = 0.5
 """Seconds between two looks for a sandbox that may just be coming into being."""
 
@@ -35,17 +40,41 @@ async def terminate(sandbox: modal.Sandbox) -> None:
         raise SandboxError("sandbox.not_ended", why.message, hint=why.hint, retry=True) from error
 
 
-async def sweep(tags: dict[str, str]) -> None:
+async def terminate_by_id(id_: str, client: modal.Client | None = None) -> None:
+    """The same for a sandbox without a handle; without a client, the process's own is used.
+
+    Raises:
+        SandboxError: as `terminate`.
+    """
+    try:
+        async with asyncio.timeout(LIST):
+            sandbox = await modal.Sandbox.from_id.aio(id_, client)
+    except me.NotFoundError:
+        return
+    except Exception as error:
+        why = explained(error, f"The end of the sandbox {id_} is not confirmed")
+        raise SandboxError("sandbox.not_ended", why.message, hint=why.hint, retry=True) from error
+    await terminate(sandbox)
+
+
+async def sweep(client: modal.Client, tags: dict[str, str], *, late: bool = True) -> None:
     """End all sandboxes with these tags; returns once Modal lists none, twice in a row.
+
+    Args:
+        client: Modal's.
+        tags: What they all carry.
+        late: The request may have been cut off just now: what it makes can come for some time yet (`LATE`).
 
     Raises:
         SandboxError: `sandbox.not_ended` if Modal could not be asked, or one did not end.
     """
     clean = failed = 0
-    while clean < 2:
+    loop = asyncio.get_running_loop()
+    earliest = loop.time() + LATE if late else 0.0
+    while clean < 2 or loop.time() < earliest:
         try:
             async with asyncio.timeout(LIST):
-                found = [sandbox async for sandbox in modal.Sandbox.list.aio(tags=tags)]
+                found = [sandbox async for sandbox in modal.Sandbox.list.aio(tags=tags, client=client)]
             for sandbox in found:
                 await terminate(sandbox)
             clean = 0 if found else clean + 1
@@ -56,4 +85,47 @@ async def sweep(tags: dict[str, str]) -> None:
             await asyncio.sleep(PAUSES[failed])
             failed += 1
         else:
-            await asyncio.sleep(0 if clean == 2 else SETTLE)
+            await asyncio.sleep(SETTLE)
+
+
+async def end(sandbox: modal.Sandbox) -> None:
+    """End a sandbox on the way out of a failure; raises `SandboxError` if that is not confirmed after several tries."""
+    failures: list[SandboxError] = []
+
+    async def work() -> None:
+        for pause in PAUSES:
+            try:
+                await terminate(sandbox)
+            except SandboxError as error:
+                failures.append(error)
+                await asyncio.sleep(pause)
+            else:
+                failures.clear()
+                return
+
+    await finish(work())
+    if failures:
+        raise failures[0]
+
+
+async def abandon(asking: "asyncio.Task[modal.Sandbox]", client: modal.Client, tags: dict[str, str]) -> None:
+    """End what an interrupted or failed request made, which carries these tags.
+
+    Raises:
+        SandboxError: `sandbox.not_ended` if that is not certain.
+    """
+    failures: list[SandboxError] = []
+
+    async def work() -> None:
+        await asyncio.wait((asking,), timeout=GRACE)
+        told = asking.done() and not asking.cancelled() and asking.exception() is None
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        try:
+            await sweep(client, tags, late=not told)
+        except SandboxError as error:
+            failures.append(error)
+
+    await finish(work())
+    if failures:
+        raise failures[0]

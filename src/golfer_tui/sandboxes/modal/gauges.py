@@ -1,6 +1,7 @@
-"""What a Modal sandbox uses, told once a second by one long-running program in it, and not by a command per sample."""
+"""What a Modal sandbox uses, told by one long-running program in it, and not by a command for each sample."""
 
 import asyncio
+import collections
 import contextlib
 import re
 import time
@@ -12,6 +13,7 @@ import modal
 from golfer_tui.model.gauges import GpuSample, Sample
 from golfer_tui.sandboxes.gauges import CpuMeter, gpu_type
 from golfer_tui.sandboxes.modal.scripts import SAMPLE
+from golfer_tui.terminal.clean import one_line
 
 STALE = 10.0
 """Seconds after which a reading tells nothing any more."""
@@ -25,34 +27,39 @@ PAGE = 4096
 """Bytes of a page."""
 LINE = 64 * 1024
 """Bytes of a line, at most."""
+NOTE = 160
+"""Characters that are kept of what `nvidia-smi` says in place of a reading."""
+AHEAD = 4
+"""Readings that may wait to be asked for."""
+GPU = b"gpu "
+"""Begins a line of what `nvidia-smi` says."""
+UP = re.compile(rb"up (\d+(?:\.\d+)?)")
+"""The line with the time of a reading."""
 MIB = 1024 * 1024
-
-_STAT = re.compile(rb"\d+ \(.*\) \S (?P<rest>.+)", re.DOTALL)
 
 
 class Gauges:
-    """The newest reading of one sandbox."""
+    """The newest readings of one sandbox."""
 
     def __init__(self, sandbox: modal.Sandbox, *, gpus: bool) -> None:
         self._sandbox = sandbox
         self._gpus_wanted = gpus
-        self._meter = CpuMeter()
-        self._used: tuple[float, int, int] | None = None
-        self._used_at = self._gpus_at = -STALE
-        self._gpus: dict[int, GpuSample] = {}
+        self._up = 0.0
+        """Seconds since the sandbox's machine began, as of the reading that is taken."""
+        self._meter = CpuMeter(lambda: self._up)
+        self._readings: collections.deque[Sample] = collections.deque(maxlen=AHEAD)
+        """Oldest first; those before the last one were not asked for yet."""
+        self._read_at = -STALE
         self._task: asyncio.Task[None] | None = None
 
     def sample(self) -> Sample | None:
-        """The newest reading; None if there is none that is fresh. The first call begins to read."""
+        """The next reading, or the newest once more; None if there is none that is fresh. The first call begins to
+        read."""
         if self._task is None:
             self._task = asyncio.create_task(self._read(), name=f"gauges of {self._sandbox.object_id}")
-        now = time.monotonic()
-        if self._used is None or now - self._used_at > STALE:
+        if not self._readings or time.monotonic() - self._read_at > STALE:
             return None
-        cpu, memory, processes = self._used
-        fresh = now - self._gpus_at <= STALE
-        gpus = tuple(self._gpus[index] for index in sorted(self._gpus)) if fresh else ()
-        return Sample(cpu=cpu, memory=memory, processes=processes, gpus=gpus)
+        return self._readings.popleft() if len(self._readings) > 1 else self._readings[0]
 
     async def close(self) -> None:
         """Stop reading."""
@@ -65,41 +72,50 @@ class Gauges:
             with contextlib.suppress(Exception):
                 flag = "1" if self._gpus_wanted else "0"
                 program = await self._sandbox.exec.aio("sh", "-c", SAMPLE, "sh", flag, str(ROUNDS), text=False)
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._read_processes(program.stdout))
-                    group.create_task(self._read_gpus(program.stderr))
+                await self.follow(program.stdout)
             await asyncio.sleep(PAUSE)
 
-    async def _read_processes(self, stream: AsyncIterator[Any]) -> None:
-        batch: list[bytes] = []
+    async def follow(self, stream: AsyncIterator[Any]) -> None:
+        """Take all readings of a stream, in whatever pieces it comes."""
+        reading: list[bytes] = []
         async for line in _lines(stream):
             if line:
-                batch.append(line)
-                continue
-            seconds, memory, processes = usage(batch)
-            batch = []
-            self._used = self._meter.percent(seconds), memory, processes
-            self._used_at = time.monotonic()
+                reading.append(line)
+            elif reading:
+                self._take(reading)
+                reading = []
 
-    async def _read_gpus(self, stream: AsyncIterator[Any]) -> None:
-        async for line in _lines(stream):
-            if (gpu := gpu_row(line.decode(errors="replace"))) is not None:
-                self._gpus[gpu.index] = gpu
-                self._gpus_at = time.monotonic()
+    def _take(self, lines: list[bytes]) -> None:
+        told = [line.removeprefix(GPU).decode(errors="replace") for line in lines if line.startswith(GPU)]
+        gpus = {gpu.index: gpu for row in told if (gpu := gpu_row(row)) is not None}
+        if (up := UP.fullmatch(lines[0])) is not None:
+            self._up = float(up[1])
+        seconds, memory, processes = usage(lines)
+        self._readings.append(
+            Sample(
+                cpu=self._meter.percent(seconds),
+                memory=memory,
+                processes=processes,
+                gpus=tuple(gpus[index] for index in sorted(gpus)),
+                gpu_note="" if gpus else one_line(next(filter(str.strip, reversed(told)), ""), NOTE),
+            )
+        )
+        self._read_at = time.monotonic()
 
 
 def usage(lines: list[bytes]) -> tuple[float, int, int]:
     """CPU seconds, bytes resident and number of processes, from lines of `/proc/*/stat`; others are passed over."""
     ticks = pages = processes = 0
     for line in lines:
-        match = _STAT.fullmatch(line)
-        fields = match["rest"].split() if match else []
-        if len(fields) < 21:
+        # What follows the name, which may hold anything, up to the resident pages: fields 3 to 24 of proc(5).
+        fields = line.rpartition(b") ")[2].split(None, 22)
+        if len(fields) < 22 or not line[:1].isdigit():
             continue
         with contextlib.suppress(ValueError):
-            # utime, stime, and those of ended children: fields 14 to 17; rss: field 24 (of proc(5), counted from 1).
-            ticks += sum(int(value) for value in fields[10:14])
-            pages += int(fields[20])
+            # The time of its own and that of ended children, each in user and system mode: fields 14 to 17.
+            used = int(fields[11]) + int(fields[12]) + int(fields[13]) + int(fields[14])
+            pages += int(fields[21])
+            ticks += used
             processes += 1
     return ticks / TICKS, pages * PAGE, processes
 
@@ -123,7 +139,7 @@ def gpu_row(line: str) -> GpuSample | None:
 
 def _number(cell: str) -> float | None:
     """None for all that is no number: `[N/A]`, `[Not Supported]`, `[Unknown Error]`."""
-    return float(cell) if re.fullmatch(r"\d+(\.\d+)?", cell) else None
+    return float(cell) if cell.replace(".", "", 1).isdecimal() and cell.isascii() else None
 
 
 async def _lines(stream: AsyncIterator[Any]) -> AsyncIterator[bytes]:

@@ -13,9 +13,8 @@ from modal._output.manager import DisabledOutputManager
 from modal.output import OutputManager
 
 from golfer_tui.model.settings import ModalSettings
+from golfer_tui.sandboxes.modal.state import IMAGE
 
-ID = "im-"
-"""How the id of an image begins."""
 SLEEP = ("sleep", "infinity")
 
 
@@ -40,9 +39,15 @@ def logging(take: Callable[[bytes], object]) -> Iterator[None]:
         OutputManager._set(before)  # noqa: SLF001
 
 
+def recipe(settings: ModalSettings) -> ModalSettings:
+    """The settings with nothing in them but what makes the image."""
+    made = ("image", "dockerfile", "apt", "pip", "commands", "use_sleep_cmd")
+    return ModalSettings(**{name: getattr(settings, name) for name in made})
+
+
 def define(settings: ModalSettings) -> modal.Image:
     """The image as it stands in the settings; nothing is asked of Modal yet. Blocks."""
-    if settings.image.startswith(ID):
+    if settings.image.startswith(IMAGE):
         image = modal.Image.from_id(settings.image)
     elif settings.dockerfile:
         image = modal.Image.from_dockerfile(settings.dockerfile)

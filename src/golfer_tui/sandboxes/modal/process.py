@@ -6,12 +6,14 @@ the tape already is passed over. While the tape is full nothing is taken, and Mo
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from modal import exception as me
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.processes import Process
+from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 KEYS = 256 * 1024
 """Bytes of keys that may wait for a program that does not read them."""
+ANSWERS = 16 * 1024
+"""Bytes that may wait when the terminal answers a question; a program that does not read gets no more answers."""
 LAST = 1.0
 """Seconds without a byte after a command's end, after which only children in the background can hold its stream."""
 TOLD = 10.0
@@ -28,19 +32,33 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 
 class ModalProcess(Process):
-    """See `Process`."""
+    """See `Process`. Also what a person's own shell runs on."""
 
-    def __init__(self, id_: int, command: str, *, tty: bool, mark: str, commands: "Commands") -> None:
-        super().__init__(id_, command, tty=tty)
+    def __init__(
+        self,
+        id_: int,
+        command: str,
+        *,
+        mark: str,
+        commands: "Commands",
+        size: tuple[int, int] | None,
+        on_ended: Callable[["ModalProcess", int | None], None],
+    ) -> None:
+        """`size` is that of its terminal in rows and columns, None if it reads no keys; `on_ended` gets its status."""
+        super().__init__(id_, command, tty=size is not None)
         self.mark = mark
         """What all its processes carry in their environment."""
         self.remote: Any = None
         """modal's handle."""
         self._commands = commands
+        self._on_ended = on_ended
+        self._answers = None if size is None else Answers(size[1], size[0])
         self._keys = bytearray()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._read = 0
-        """Bytes of the stream that are on the tape."""
+        self.shown = 0
+        """Bytes of it that are on the tape."""
+        self.typed = 0
+        """Bytes of keys that it took."""
         self._abandoned = asyncio.Event()
 
     def write(self, data: bytes) -> None:
@@ -52,9 +70,12 @@ class ModalProcess(Process):
                 f"The program does not read its keys; {len(self._keys)} bytes wait for it.",
                 retry=True,
             )
-        if not self._keys:
-            self._do(self._type())
-        self._keys += data
+        self._queue(data)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Its terminal has been told of another size."""
+        if self._answers is not None:
+            self._answer(self._answers.resize(columns, rows))
 
     def interrupt(self) -> None:
         self._do(self._commands.signal([self.mark], "INT"))
@@ -84,18 +105,21 @@ class ModalProcess(Process):
         abandoned = asyncio.create_task(self._abandoned.wait(), name=f"end of the sandbox of {self.mark}")
         try:
             await asyncio.wait((status, abandoned), return_when=asyncio.FIRST_COMPLETED)
+            self._hush()
             read = -1
-            while not pump.done() and (tape.full or self._read > read):
-                read = self._read
+            while not pump.done() and (tape.full or self.shown > read):
+                read = self.shown
                 await asyncio.wait((pump,), timeout=LAST)
-            self._commands.shell.finished(self, status.result() if status.done() else None)
+            self._on_ended(self, status.result() if status.done() else None)
             # Children in the background may go on printing.
             await asyncio.wait((pump, abandoned), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._hush()
             mine = (pump, status, abandoned, *self._tasks)
             for task in mine:
                 task.cancel()
             await asyncio.gather(*mine, return_exceptions=True)
+            self._on_ended(self, None)  # If nobody was told yet: who waits for its end waits no longer.
 
     async def _status(self) -> int | None:
         """The exit status; None if Modal cannot tell it."""
@@ -111,18 +135,21 @@ class ModalProcess(Process):
     async def _pump(self, tape: Tape) -> None:
         tries = 0
         while True:
-            behind = self._read
+            behind = self.shown
             try:
                 async for chunk in self.remote.stdout:
                     tries = 0
-                    fresh = chunk[behind:]
-                    behind = max(0, behind - len(chunk))
+                    # Panes are terminals: a pipe's lines begin on the left as well.
+                    shown = chunk if self.tty else chunk.replace(b"\n", b"\r\n")
+                    fresh = shown[behind:]
+                    behind = max(0, behind - len(shown))
                     if fresh:
-                        self._read += len(fresh)
-                        # Panes are terminals: a pipe's lines begin on the left as well.
-                        shown = fresh if self.tty else fresh.replace(b"\n", b"\r\n")
-                        self.capture.append(shown)
-                        tape.append(shown)
+                        self.shown += len(fresh)
+                        self.capture.append(fresh)
+                        tape.append(fresh)
+                        self._commands.printed()
+                        if self._answers is not None:
+                            self._answer(self._answers.take(fresh))
                         await tape.room()
                 return
             except Exception as error:  # noqa: BLE001 - whatever broke the stream, Modal may still have the rest
@@ -132,6 +159,21 @@ class ModalProcess(Process):
                 tries += 1
                 with contextlib.suppress(Exception):
                     await self.remote.stdout.aclose.aio()
+
+    def _answer(self, data: bytes) -> None:
+        if data and len(self._keys) + len(data) <= ANSWERS:
+            self._queue(data)
+
+    def _hush(self) -> None:
+        """Nobody is there any more to hear an answer."""
+        if self._answers is not None:
+            self._answers.close()
+            self._answers = None
+
+    def _queue(self, data: bytes) -> None:
+        if not self._keys:
+            self._do(self._type())
+        self._keys += data
 
     async def _type(self) -> None:
         stdin = self.remote.stdin
@@ -144,6 +186,8 @@ class ModalProcess(Process):
                 self._keys.clear()
                 return
             del self._keys[: len(keys)]
+            self.typed += len(keys)
+            self._commands.changed()
 
     def _do(self, work: Any) -> None:
         task = asyncio.create_task(_quietly(work), name=f"keys of {self.mark}")

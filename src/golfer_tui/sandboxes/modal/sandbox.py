@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -9,10 +10,16 @@ import msgspec
 from agents.sandbox.session import SandboxSession
 from modal import exception as me
 
+from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
+from golfer_tui.model.tunnels import Tunnel
+from golfer_tui.sandboxes.lease import Lease
 from golfer_tui.sandboxes.modal.commands import Commands
-from golfer_tui.sandboxes.modal.ending import terminate
+from golfer_tui.sandboxes.modal.ending import terminate, terminate_by_id
+from golfer_tui.sandboxes.modal.failures import explained
 from golfer_tui.sandboxes.modal.gauges import Gauges
+from golfer_tui.sandboxes.modal.own_shell import ModalShell
+from golfer_tui.sandboxes.modal.recovering import running
 from golfer_tui.sandboxes.modal.session import StreamedModalClient
 from golfer_tui.sandboxes.modal.state import ModalState
 from golfer_tui.terminal.tape import Tape
@@ -44,6 +51,9 @@ class ModalSandbox:
         persistence: Persistence,
         timeout: float,
         folder: str,
+        tunnels: tuple[Tunnel, ...] = (),
+        adopted: bool = False,
+        recovered: tuple[tuple[int, str], ...] = (),
     ) -> None:
         """`timeout` is in seconds, for keeping the workspace; `folder` is the worker's on this machine."""
         self._commands = commands
@@ -55,10 +65,15 @@ class ModalSandbox:
         self._persistence = persistence
         self._timeout = timeout
         self._folder = Path(folder)
+        self._tunnels = tunnels
         self._ending = asyncio.Lock()
         self._asked = False
         self._stopped = False
-        self._state = ModalState(sandbox=self.id, session=client.store(session))
+        self._let_go_of = False
+        self._adopted = adopted
+        self._recovered = recovered
+        self._unkept = ""
+        self._state = ModalState(sandbox=self.id)
         self._watch = asyncio.create_task(self._wait(), name=f"watch {self.id}")
 
     @property
@@ -77,8 +92,45 @@ class ModalSandbox:
     def tape(self) -> Tape:
         return self._tape
 
+    @property
+    def lease(self) -> Lease:
+        return self._commands.shell.lease
+
+    @property
+    def tunnels(self) -> tuple[Tunnel, ...]:
+        return self._tunnels
+
+    @property
+    def adopted(self) -> bool:
+        return self._adopted
+
+    @property
+    def recovered(self) -> tuple[tuple[int, str], ...]:
+        return self._recovered
+
+    @property
+    def unkept(self) -> str:
+        return self._unkept
+
+    @property
+    def lost(self) -> SandboxError | None:
+        return self._commands.ended
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        self._commands.changed = changed
+
+    def own(self) -> None:
+        self._adopted = False
+
     def state(self) -> bytes:
-        return msgspec.json.encode(self._state)
+        now = msgspec.structs.replace(
+            self._state,
+            session=self._client.store(self._session),
+            adopted=self._adopted,
+            running=() if self._asked else running(self._commands),
+            tape=self._tape.end,
+        )
+        return msgspec.json.encode(now)
 
     async def type(self, data: bytes) -> None:
         self._commands.shell.type(data)
@@ -86,11 +138,36 @@ class ModalSandbox:
     async def resize(self, columns: int, rows: int) -> None:
         self._commands.resize(rows, columns)
 
+    async def open_shell(self, tape: Tape, columns: int, rows: int, on_ended: Callable[[], None]) -> ModalShell:
+        """See `sandboxes.contract.OffersShell`."""
+        return await self._commands.open_shell(tape, columns, rows, on_ended)
+
     async def sample(self) -> Sample | None:
         return None if self._commands.ended else self._gauges.sample()
 
     async def interrupt(self) -> None:
         await self._commands.interrupt()
+
+    async def snapshot(self) -> str:
+        """Keep the whole file system as it is now; returns the id of the image.
+
+        Raises:
+            SandboxError: Modal refuses, or takes longer than `snapshot_timeout`.
+        """
+        self._commands.check()
+        doing = f"The snapshot of the sandbox {self.id} was not made"
+        try:
+            async with asyncio.timeout(self._timeout):
+                image = await self._commands.sandbox.snapshot_filesystem.aio(timeout=int(self._timeout))
+        except (TimeoutError, me.TimeoutError) as error:
+            hint = "Raise snapshot_timeout in [modal]."
+            said = f"{doing}: it took longer than {self._timeout:g} seconds."
+            raise SandboxError("snapshot.failed", said, hint=hint, retry=True) from error
+        except Exception as error:
+            raise explained(error, doing) from error
+        self._state = msgspec.structs.replace(self._state, last=str(image.object_id))
+        self._commands.changed()
+        return self._state.last
 
     async def stop(self) -> None:
         async with self._ending:
@@ -102,18 +179,41 @@ class ModalSandbox:
                     async with asyncio.timeout(INTERRUPT):
                         await self._commands.look()
                         await self._commands.interrupt()
-                if self._commands.ended is None:
-                    with contextlib.suppress(Exception):
-                        async with asyncio.timeout(self._timeout):
-                            await self._keep()
-            await terminate(self._commands.sandbox)
-            await self._let_go()
+                if not self._adopted:
+                    await self._keep_or_say()
+            if self._adopted:
+                await self._let_go()
+            elif self._let_go_of:
+                await terminate_by_id(self.id)
+            else:
+                # One that cannot be ended keeps no reader and no connection open.
+                ended, _ = await asyncio.gather(
+                    terminate(self._commands.sandbox), self._close_readers(), return_exceptions=True
+                )
+                await self._let_go()
+                if ended is not None:
+                    raise ended
             self._stopped = True
+
+    async def _keep_or_say(self) -> None:
+        if self._persistence == "none":
+            return
+        if self._commands.ended is not None:
+            self._unkept = f"{self._commands.ended.message}{self._instead()}"
+            return
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._keep()
+        except TimeoutError:
+            self._unkept = f"that took longer than {self._timeout:g} seconds (modal.snapshot_timeout).{self._instead()}"
+        except Exception as error:  # noqa: BLE001 - whatever it was, the sandbox is ended all the same
+            self._unkept = explained(error.__cause__ or error, "no snapshot was made").message + self._instead()
+
+    def _instead(self) -> str:
+        return " It can go on from its newest snapshot." if self._state.last else ""
 
     async def _keep(self) -> None:
         """Keep the workspace beyond the sandbox's end."""
-        if self._persistence == "none":
-            return
         kept = (await self._session.persist_workspace()).read()
         if kept.startswith(REFERENCE):
             self._state = msgspec.structs.replace(self._state, snapshot=kept.decode(), archive="")
@@ -136,11 +236,15 @@ class ModalSandbox:
             except Exception:  # noqa: BLE001 - whatever keeps us from asking, the sandbox may well live
                 await asyncio.sleep(WATCH)
 
-    async def _let_go(self) -> None:
+    async def _close_readers(self) -> None:
         self._watch.cancel()
         await asyncio.gather(self._watch, return_exceptions=True)
         await self._gauges.close()
         await self._commands.close()
+
+    async def _let_go(self) -> None:
+        self._let_go_of = True
+        await self._close_readers()
         with contextlib.suppress(Exception):
             await self._commands.sandbox.detach.aio()  # type: ignore[no-untyped-call]
 

@@ -26,6 +26,7 @@ from agents.sandbox.types import ExecResult, User
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.modal.commands import Commands
+from golfer_tui.sandboxes.modal.scripts import BEST
 from golfer_tui.sandboxes.shell_calls import ShellCalls, as_written
 
 
@@ -43,7 +44,7 @@ class StreamedModalSession(ShellCalls, ModalSandboxSession):
         return False
 
     async def _prepare_backend_workspace(self) -> None:
-        """Nothing: the sandbox's first command made the folder."""
+        """Nothing: commands make the folder."""
 
     async def _ensure_runtime_helpers(self) -> None:
         """Nothing yet: each is installed when a file is first asked for. Every command is a way to Modal and back."""
@@ -96,7 +97,7 @@ class StreamedModalSession(ShellCalls, ModalSandboxSession):
     def _plain(self, shell: bool | list[str]) -> bool | list[str]:
         """bash where the image has it, and not as a login shell: /etc/profile would set the image's PATH anew."""
         if shell is True or (isinstance(shell, list) and shell[1:] == ["-lc"]):
-            return [self._commands.interpreter, "-c"]
+            return ["sh", "-c", f'{BEST} -c "$0"']
         return shell
 
 

@@ -1,4 +1,4 @@
-"""The state of a session as bytes, for a front end that attaches in the middle of it."""
+"""The state of a session as bytes: for a front end that attaches in the middle of it, and to be kept."""
 
 import collections
 import typing

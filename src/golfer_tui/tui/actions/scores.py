@@ -1,0 +1,71 @@
+"""Actions of the scores."""
+
+from golfer_tui.tui.actions.action import Action
+
+SCORES = (
+    Action(
+        id="scores.metric",
+        title="Next metric",
+        help="rank by the next metric",
+        do="metric(1)",
+        places=("scores",),
+        keys="m",
+        bar="Metric",
+    ),
+    Action(
+        id="scores.metric-before",
+        title="Metric before",
+        help="rank by the metric before",
+        do="metric(-1)",
+        places=("scores",),
+        keys="M",
+    ),
+    Action(
+        id="scores.sort",
+        title="Sort by the next column",
+        help="sort by the next column; a click on a head does it, too",
+        do="sort",
+        places=("scores",),
+        keys="s",
+        bar="Sort",
+    ),
+    Action(
+        id="scores.up",
+        title="Row above",
+        help="to the row above",
+        do="row(-1)",
+        places=("scores",),
+        keys="up k",
+        priority=True,
+        palette=False,
+    ),
+    Action(
+        id="scores.down",
+        title="Row below",
+        help="to the row below",
+        do="row(1)",
+        places=("scores",),
+        keys="down j",
+        priority=True,
+        palette=False,
+    ),
+    Action(
+        id="scores.go",
+        title="Go to the worker",
+        help="go to the worker of the row",
+        do="go_there",
+        places=("scores",),
+        keys="enter",
+        priority=True,
+        bar="Go there",
+    ),
+    Action(
+        id="scores.close",
+        title="Close the scores",
+        help="close the scores",
+        do="close_scores",
+        places=("scores",),
+        keys="escape b q",
+        bar="Close",
+    ),
+)

@@ -1,0 +1,295 @@
+"""Every action of the table: its keys, its palette entry and its `/` command all reach the one method that it names."""
+
+import dataclasses as dc
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+from textual import actions as textual_actions
+from textual._callback import invoke
+from textual.dom import DOMNode
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
+from tui.stage import Stage, research
+from tui.waiting import opened, settled, until
+
+from golfer_tui.model.errors import StoreError
+from golfer_tui.tui import dialogs
+from golfer_tui.tui.actions import ACTIONS, BY_ID, PLACES, Action, come_first, in_place
+from golfer_tui.tui.app import CockpitApp
+from golfer_tui.tui.budget import Budget
+from golfer_tui.tui.composer import Composer
+from golfer_tui.tui.failure import Failure
+from golfer_tui.tui.first_steps import FirstSteps
+from golfer_tui.tui.keyed import Keyed
+from golfer_tui.tui.keymap import clashes, key_name
+from golfer_tui.tui.palette import Commands
+from golfer_tui.tui.performing import target
+from golfer_tui.tui.player import Player
+from golfer_tui.tui.scores import Scores
+from golfer_tui.tui.stored import Stored
+
+WORKER = "order-4"
+
+WORDS = {
+    "worker": WORKER,
+    "skill": "mini-golf",
+    "model": "gpt-5",
+    "session": "20260228-0900-k3f9",
+    "theme": "textual-dark",
+    "word": "fresh",
+    "text": "some words",
+}
+"""An argument of each kind."""
+
+
+@dc.dataclass
+class Scene:
+    """A cockpit in which all actions are taken for possible, and none is done."""
+
+    stage: Stage
+    app: CockpitApp
+    pilot: Pilot[int]
+    called: list[tuple[str, tuple[object, ...]]] = dc.field(default_factory=list)
+    """Methods that were reached, with their arguments."""
+
+    @property
+    def screen(self) -> Screen[Any]:
+        return self.app.screen
+
+    def focus(self, place: str) -> None:
+        self.screen.set_focus(self.screen.query_one(f"#{place}", Widget))
+
+    async def show(self, screen: Screen[Any]) -> None:
+        await self.app.push_screen(screen)
+
+    def record(self, monkeypatch: pytest.MonkeyPatch, actions: Iterable[Action]) -> None:
+        """Put a note in the place of every method that these actions call."""
+        for action in actions:
+            found = target(self.screen, action)
+            if found is None:
+                # It has no part in palettes and commands, and so its place needs no id.
+                nodes = (node for node in self.screen.query("*").results() if node is self.app.focused)
+                found = (next(nodes), textual_actions.parse(action.do)[1], ())
+            self._replace(monkeypatch, *found[:2])
+
+    def _replace(self, monkeypatch: pytest.MonkeyPatch, node: DOMNode, name: str) -> None:
+        # Textual counts the parameters of what it calls.
+        def called(_: object, one: object = None, two: object = None, three: object = None) -> None:
+            self.called.append((name, tuple(each for each in (one, two, three) if each is not None)))
+
+        assert callable(getattr(node, f"action_{name}")), name
+        monkeypatch.setattr(type(node), f"action_{name}", called, raising=False)
+        monkeypatch.setattr(type(node), "check_action", lambda *_: True, raising=False)
+
+    async def reached(self) -> tuple[str, tuple[object, ...]]:
+        """The only method that was called since the last look."""
+        await until(self.pilot, lambda: self.called)
+        [call] = self.called
+        self.called.clear()
+        return call
+
+
+async def type_into(scene: Scene) -> None:
+    await scene.pilot.press("alt+2", "i")
+    await until(scene.pilot, lambda: scene.app.focused is not None and scene.app.focused.id == "terminal")
+
+
+async def suggest(scene: Scene) -> None:
+    scene.focus("composer")
+    await scene.pilot.press("/")
+
+
+async def read_log(scene: Scene) -> None:
+    await scene.pilot.press("alt+2", "L")
+    await until(scene.pilot, lambda: scene.app.focused is not None and scene.app.focused.id == "log")
+
+
+async def copy(scene: Scene) -> None:
+    await scene.pilot.press("alt+2", "C")
+    await until(scene.pilot, lambda: getattr(scene.app.focused, "PLACE", "") == "copying")
+
+
+async def find(scene: Scene) -> None:
+    await scene.pilot.press("alt+2", "/")
+    await until(scene.pilot, lambda: getattr(scene.app.focused, "PLACE", "") == "find")
+
+
+def focused(place: str) -> Callable[[Scene], Awaitable[None]]:
+    async def go(scene: Scene) -> None:
+        scene.focus(place)
+
+    return go
+
+
+def screen(make: Callable[[Scene], Screen[Any]]) -> Callable[[Scene], Awaitable[None]]:
+    async def go(scene: Scene) -> None:
+        await scene.show(make(scene))
+
+    return go
+
+
+class EmptyShelf:
+    """No session is stored."""
+
+    async def list(self, text: str = "") -> list[object]:
+        return []
+
+
+async def stored(scene: Scene) -> None:
+    await scene.show(Stored(EmptyShelf()))  # type: ignore[arg-type]
+    await until(scene.pilot, lambda: scene.app.focused is not None and scene.app.focused.id == "wanted")
+    scene.focus("found")
+
+
+WAYS: dict[str, Callable[[Scene], Awaitable[None]]] = {
+    "composer": focused("composer"),
+    "suggestions": suggest,
+    "chat": focused("chat"),
+    "fleet": focused("fleet"),
+    "detail": focused("detail"),
+    "log": read_log,
+    "terminal": type_into,
+    "copying": copy,
+    "find": find,
+    "cockpit": focused("chat"),
+    "app": focused("composer"),
+    "scores": screen(lambda scene: Scores(scene.stage.state, now=scene.stage.now)),
+    "help": screen(lambda scene: dialogs.Help([])),
+    "dialog": screen(lambda scene: dialogs.confirm_kill([WORKER])),
+    "letter": screen(lambda scene: dialogs.Letter([WORKER])),
+    "budget": screen(
+        lambda scene: Budget(scene.stage, now=scene.stage.now, change=scene.app.command)  # type: ignore[arg-type]
+    ),
+    "failure": screen(lambda scene: Failure(StoreError("engine.lost", "It is gone."), resume=True)),
+    "start": screen(lambda scene: FirstSteps(demo=True)),
+    "stored": stored,
+}
+"""How a person gets to each place of the cockpit."""
+
+ALONE = ("suggestions", "log", "terminal", "copying", "find")
+"""Places out of which only their own keys lead."""
+
+GROUPS = [tuple(place for place in WAYS if place not in ALONE), *((place,) for place in ALONE)]
+"""Places that are seen in one cockpit, one after the other."""
+
+
+def meant(place: str, key: str) -> Action:
+    """The action that a key means first where several share it."""
+    rivals = [action for action in in_place(place) if key in action.default_keys]
+    return min(rivals, key=lambda rival: len(come_first(rival)))
+
+
+def call_of(action: Action, *words: str, number: int | None = None) -> tuple[str, tuple[object, ...]]:
+    """The method that an action calls, with these arguments."""
+    _, name, parameters = textual_actions.parse(action.do)
+    return name, (*parameters, *words, *([] if number is None else [number]))
+
+
+@pytest.fixture
+async def scene() -> Any:
+    stage = research()
+    async with opened(stage, (120, 60)) as (app, pilot):
+        await pilot.press("alt+2", "enter")
+        await settled(app, pilot)
+        yield Scene(stage, app, pilot)
+
+
+@pytest.mark.parametrize("places", GROUPS, ids=" ".join)
+async def test_every_key_of_a_place_reaches_its_method(places: tuple[str, ...], scene: Scene) -> None:
+    front = scene.screen
+    for place in places:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            await WAYS[place](scene)
+            scene.record(monkeypatch, in_place(place))
+            for action in in_place(place):
+                for index, key in enumerate(action.default_keys):
+                    await scene.pilot.press(key)
+                    number = index + 1 if action.numbered else None
+                    assert await scene.reached() == call_of(meant(place, key), number=number), (place, action.id, key)
+        while scene.screen is not front:
+            await scene.app.pop_screen()
+
+
+async def test_every_entry_of_the_palette_reaches_its_method(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = [action for action in ACTIONS if action.palette and target(scene.screen, action) is not None]
+    scene.record(monkeypatch, offered)
+    hits = {str(hit.display): hit async for hit in Commands(scene.screen).discover()}
+    assert len(offered) > 30
+    for action in offered:
+        names = (WORKER,) if action.subject == "worker" else ()
+        hit = hits.pop(" ".join([action.title, *names]))
+        assert str(hit.help).startswith(action.help)
+        await invoke(hit.command)
+        if action.needs:
+            composer = scene.screen.query_one(Composer)
+            assert composer.text == f"/{action.slash} ", action.id
+            assert scene.app.focused is composer
+        else:
+            assert await scene.reached() == call_of(action, *names), action.id
+    assert not hits
+
+
+async def test_every_command_reaches_its_method(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    composer = scene.screen.query_one(Composer)
+    composer.focus()
+    commands = [action for action in ACTIONS if action.slash]
+    assert len(commands) > 15
+    scene.record(monkeypatch, commands)
+    for action in commands:
+        words = tuple(WORDS.get(argument.kind) or argument.choices[-1] for argument in action.arguments)
+        for given in (words, ()) if action.arguments and not action.needs else (words,):
+            composer.write(" ".join([f"/{action.slash}", *given]))
+            await scene.pilot.press("enter")
+            assert await scene.reached() == call_of(action, *given), action.id
+            assert composer.text == ""
+
+
+async def test_the_player_has_its_keys_from_the_table() -> None:
+    for action in in_place("player"):
+        for key in action.default_keys:
+            bound = Player._merged_bindings
+            assert bound is not None
+            assert [each.action for each in bound.key_to_bindings[key]] == [action.target_in("player")]
+        assert callable(getattr(Player, f"action_{call_of(action)[0]}"))
+
+
+def test_there_is_a_way_to_every_place() -> None:
+    assert {*WAYS, "player"} == {*PLACES}
+
+
+def test_all_keys_of_ours_come_from_the_table() -> None:
+    """No class of the product binds a key by itself."""
+    for cls in subclasses(Keyed):
+        own = [binding for _, binding in cls._merged_bindings or () if binding.id in BY_ID]  # type: ignore[attr-defined]
+        assert {binding.id for binding in own} >= {action.id for action in in_place(cls.PLACE) if action.keys}
+
+
+def subclasses(cls: type[Keyed]) -> Iterator[type[Keyed]]:
+    for each in cls.__subclasses__():
+        yield each
+        yield from subclasses(each)
+
+
+# The table itself
+
+
+def test_ids_commands_and_keys_are_unique() -> None:
+    assert len(BY_ID) == len(ACTIONS)
+    commands = [action.slash for action in ACTIONS if action.slash]
+    assert len({*commands}) == len(commands)
+    assert not [*clashes({})]
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_an_action_is_whole(action: Action) -> None:
+    assert set(action.places) <= {*PLACES}
+    assert all(key_name(key) == key for key in action.default_keys)
+    assert action.title
+    assert action.help
+    assert not action.help.endswith(".")
+    assert action.keys or action.slash or action.palette
+    assert action.slash or not action.arguments
+    assert not any(argument.many for argument in action.arguments[:-1])
+    assert all(before in BY_ID for before in come_first(action))
