@@ -41,6 +41,9 @@ SHORT: dict[Any, dict[str, Any]] = {
 prewarm()
 
 
+KINDS: dict[str, Any] = {"kill": cm.KillWorker, "restart": cm.RestartWorker, "continue": cm.ContinueWorker}
+
+
 def hand(history: list[dict[str, Any]]) -> Say:
     """Runs its task and reports."""
     last = history[-1]
@@ -58,7 +61,8 @@ def child(pipe: Connection, home: str, environment: dict[str, str], seed: int, r
             setattr(module, name, value)
     engines.prewarm = lambda: None  # type: ignore[attr-defined] # the process that forks has done it
     pool.Timing = lambda: QUICK  # type: ignore[assignment,misc,attr-defined]
-    asyncio.run(_open(pipe, Path(home), random.Random(seed), resume, rest))
+    chance = random.Random(seed)  # noqa: S311
+    asyncio.run(_open(pipe, Path(home), chance, resume, rest))
 
 
 async def _open(pipe: Connection, home: Path, chance: random.Random, resume: str, rest: bool) -> None:
@@ -74,14 +78,9 @@ async def _open(pipe: Connection, home: Path, chance: random.Random, resume: str
             await engine.idle()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(REST):
-                    while engine.used.workers:
+                    while engine.used.workers:  # noqa: ASYNC110 - nobody tells
                         await asyncio.sleep(0.02)
             pipe.send((engine.used.workers, engine.used.gpus))
-            if engine.used.workers and os.environ.get("DBG"):
-                with open("/tmp/w/ledger/dbg.txt","a") as f:
-                    print([l.worker for l in engine._pool.leases], file=f)
-                    for t in asyncio.all_tasks(): print(t.get_name(), [str(x) for x in t.get_stack(limit=3)], file=f)
-                    for e in (await engine.events())[-40:]: print(e.type, e.worker, str(e.body)[:300], file=f)
             return
         stir = asyncio.create_task(_stir(engine, chance))
         how = await asyncio.to_thread(pipe.recv)
@@ -102,7 +101,7 @@ async def _stir(engine: Engine, chance: random.Random) -> None:
             gpu = GpuRequest.parse(chance.choice(["", "H100", "H100:2", "A100:3"]))
             command = cm.SpawnWorker(WorkerSpec(f"w{len(names) + 1}", "go", gpu=gpu))
         else:
-            kind = {"spawn": cm.RestartWorker, "kill": cm.KillWorker, "restart": cm.RestartWorker, "continue": cm.ContinueWorker}[verb]
+            kind = KINDS.get(verb, cm.RestartWorker)
             command = kind(chance.choice(names))
         task = asyncio.create_task(_dispatch(engine, command))
         background.add(task)

@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/modal_many.py [--sandboxes 32] [--rounds 5] [--json]
 
 Both sides do the same in turns: ours makes each sandbox with its session, tagged, and runs a command of the shell tool
-on it; the raw client creates a sandbox of the same image and runs the same command. Beside it, a key is echoed every few
-milliseconds by the same event loop through a pipe: how late that is, with either side at work and with nothing.
+on it; the raw client creates a sandbox of the same image and runs the same command. Beside it, a key is echoed every
+few milliseconds by the same event loop through a pipe: how late is that, with either side at work and with nothing?
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import modal
+
 from golfer_tui.model.settings import ModalSettings
 from golfer_tui.sandboxes.contract import SandboxSpec
 from golfer_tui.sandboxes.modal.backend import ModalBackend
@@ -132,7 +133,9 @@ async def measure(count: int, rounds: int) -> dict[str, Any]:
                 our_burnt.append(burnt)
                 our_keys.late += keys.late
                 await asyncio.gather(*(sandbox.stop() for sandbox in made))
-                seconds, burnt, made, keys = await timed(lambda: asyncio.gather(*(raw(app, image) for _ in range(count))))
+                seconds, burnt, made, keys = await timed(
+                    lambda: asyncio.gather(*(raw(app, image) for _ in range(count)))
+                )
                 raw_times.append(seconds)
                 raw_burnt.append(burnt)
                 raw_keys.late += keys.late

@@ -21,7 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "tests")]
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from grpclib import Status
 from loopback.modal_plane.faults import HangAfter, HangBefore, Refuse
@@ -138,7 +139,7 @@ async def measure(count: int, seed: int) -> dict[str, float]:
     """Run so many schedules; returns the counts."""
     with tempfile.TemporaryDirectory(prefix="golfer-schedules-") as folder:
         async with ModalPlane() as plane:
-            began, schedules = time.monotonic(), Schedules(plane, Path(folder), random.Random(seed))
+            began, schedules = time.monotonic(), Schedules(plane, Path(folder), random.Random(seed))  # noqa: S311
             for number in range(count):
                 await schedules.run(number)
                 if sys.stderr.isatty():
@@ -160,7 +161,7 @@ def main() -> int:
     """Print the counts; returns 1 if anything was lost."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--schedules", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=random.randrange(2**32))
+    parser.add_argument("--seed", type=int, default=random.randrange(2**32))  # noqa: S311
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     counts = asyncio.run(measure(arguments.schedules, arguments.seed))

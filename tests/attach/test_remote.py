@@ -8,14 +8,20 @@ from pathlib import Path
 
 import pytest
 from attach.hosted import attached, connected, hosted, knocked, serving, until
+from engine.small_scripts import hand, leader, opened, settings
 
+from golfer_tui.agents.scripted import ScriptedProvider
 from golfer_tui.attach.feeds import WINDOW
+from golfer_tui.attach.host import Host
 from golfer_tui.attach.messages import Goodbye, Knock, Looked, Refused, Taken, TapeBytes, TapeOpened, TapeSkipped
 from golfer_tui.attach.remote import RemoteEngine
 from golfer_tui.attach.session import CALLS, OpenSession
+from golfer_tui.attach.waking import Waking
 from golfer_tui.attach.wire import frame, receive
 from golfer_tui.engine.bus import Bus, Subscription
 from golfer_tui.engine.engine import Engine
+from golfer_tui.engine.equipment import equip
+from golfer_tui.engine.held import hold
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
@@ -24,6 +30,7 @@ from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.pool.leases import Limits, Used
+from golfer_tui.store.store import Store
 from golfer_tui.terminal.printed import Printed
 from golfer_tui.terminal.tape import Tape
 
@@ -71,6 +78,49 @@ async def test_it_sees_what_the_engine_has(tmp_path: Path) -> None:
         assert await remote.printed("w1", 0, 100) == await engine.printed("w1", 0, 100)
         assert (remote.limits, remote.used, remote.waiting) == (engine.limits, engine.used, engine.waiting)
         assert (remote.tape("nobody"), remote.shell_tape("w1")) == (None, None)
+
+
+async def test_a_stored_session_is_seen_before_its_engine_is_there(tmp_path: Path) -> None:
+    async with opened(tmp_path) as engine:
+        await engine.dispatch(cm.SendMessage("spawn w: echo loss:1.5"))
+        await engine.idle()
+        session = engine.session
+    host = Host(alone=0)
+    async with (
+        Store.open(tmp_path / "home") as store,
+        hold(store, await store.sessions.get(session)) as held,
+        equip(settings(), tmp_path, ScriptedProvider(leader, hand)) as equipment,
+    ):
+        waking = Waking(held, settings())
+        host.show(waking)
+        async with attached(host) as remote:
+            assert remote.attendance.waking
+            assert [entry.text for entry in remote.state.chat.entries if entry.kind == "user"] != []
+            await until(lambda: (tape := remote.tape("w")) is not None and tape.peek(0) == b"loss:1.5\r\n")
+            # What is asked for waits for the engine, in order.
+            early = [asyncio.create_task(remote.dispatch(cm.SendMessage(f"early {number}"))) for number in range(3)]
+            assert len(await remote.events(0, 5)) == 5
+            async with Engine.wake(settings(), held, equipment) as engine:
+                waking.wake(engine)
+                serve = asyncio.create_task(host.serve(waking))
+                await asyncio.gather(*early)
+                await until(lambda: not remote.attendance.waking)
+                said = [entry.text for entry in remote.state.chat.entries if entry.kind == "user"]
+                assert said[-3:] == ["early 0", "early 1", "early 2"]
+                assert remote.state.receipt is not None
+                await remote.idle()
+                host.stop("end")
+                await serve
+                await host.close()
+
+
+async def test_who_leaves_while_the_engine_is_loaded_does_not_wait_for_it(tmp_path: Path) -> None:
+    host = Host(alone=0)
+    loading = asyncio.create_task(asyncio.Event().wait())
+    host.stop("keep")
+    assert not await host.stays(loading)
+    assert loading.cancelled()
+    await host.close()
 
 
 async def test_the_persons_own_shell_is_mirrored_too(tmp_path: Path) -> None:

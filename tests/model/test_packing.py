@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golfer_tui.model.packing import pack_state, unpack_state
 from golfer_tui.model import events as ev
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.gpus import GpuRequest
+from golfer_tui.model.packing import pack_state, unpack_state
 from golfer_tui.model.session import SAMPLES, SessionState
 from golfer_tui.model.workers import WorkerSpec
 

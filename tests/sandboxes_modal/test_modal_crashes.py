@@ -1,4 +1,4 @@
-"""Some of the random schedules of `benchmarks/modal_schedules.py`: crashes, restarts and faults, and nothing is lost."""
+"""Some random schedules of `benchmarks/modal_schedules.py`: crashes, restarts and faults, and nothing is lost."""
 
 import json
 import subprocess

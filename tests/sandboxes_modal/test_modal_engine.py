@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -89,7 +88,7 @@ async def test_a_worker_that_modal_refuses_has_failed_with_a_sentence(plane: Mod
 async def test_what_may_be_left_stays_in_the_books(
     plane: ModalPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from golfer_tui.sandboxes.modal import asking, ending
+    from golfer_tui.sandboxes.modal import ending
 
     monkeypatch.setattr(ending, "GRACE", 0.1)
     monkeypatch.setattr(ending, "LATE", 0.1)

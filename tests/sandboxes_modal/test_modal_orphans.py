@@ -1,4 +1,4 @@
-"""No sandbox is lost: whatever is killed, cancelled, refused or unreachable, each is in the ledger until it has ended."""
+"""No sandbox is lost: whatever is killed, refused or unreachable, each is in the ledger until it has ended."""
 
 import asyncio
 import re

@@ -92,7 +92,7 @@ async def test_the_ledger_is_held_against_what_lives(
     assert found[alive]["dollars_per_hour"] > 1
     assert sorted(await open_rows(tmp_path)) == ["ada", "cy", "dan"], "what Modal says is gone is closed"
     monkeypatch.setattr(standings, "COMMITTED", standings.dt.timedelta(0))
-    code, out, err = await golfer("sandboxes", "reap", "--all")
+    code, _, err = await golfer("sandboxes", "reap", "--all")
     assert code == 2
     assert "Add --yes" in err
     assert alive in err

@@ -22,7 +22,7 @@ from golfer_tui.tui.budget import Budget
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.failure import Failure
 from golfer_tui.tui.first_steps import FirstSteps
-from golfer_tui.tui.keyed import Keyed
+from golfer_tui.tui.keyed import bindings
 from golfer_tui.tui.keymap import clashes, key_name
 from golfer_tui.tui.palette import Commands
 from golfer_tui.tui.performing import target
@@ -261,12 +261,13 @@ def test_there_is_a_way_to_every_place() -> None:
 
 def test_all_keys_of_ours_come_from_the_table() -> None:
     """No class of the product binds a key by itself."""
-    for cls in subclasses(Keyed):
-        own = [binding for _, binding in cls._merged_bindings or () if binding.id in BY_ID]  # type: ignore[attr-defined]
-        assert {binding.id for binding in own} >= {action.id for action in in_place(cls.PLACE) if action.keys}
+    own = [cls for cls in subclasses(DOMNode) if cls.__module__.startswith("golfer_tui.") and "BINDINGS" in vars(cls)]
+    assert {vars(cls)["PLACE"] for cls in own} == {*PLACES}
+    for cls in own:
+        assert vars(cls)["BINDINGS"] == bindings(vars(cls)["PLACE"]), cls
 
 
-def subclasses(cls: type[Keyed]) -> Iterator[type[Keyed]]:
+def subclasses(cls: type[DOMNode]) -> Iterator[type[DOMNode]]:
     for each in cls.__subclasses__():
         yield each
         yield from subclasses(each)

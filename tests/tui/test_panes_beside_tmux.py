@@ -13,7 +13,7 @@ BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "panes.py"
 
 @pytest.mark.skipif(not (shutil.which("tmux") and Path("/proc").exists()), reason="needs tmux, and /proc to measure")
 def test_both_sides_are_measured_in_every_state() -> None:
-    short = ["--panes", "2", "--seconds", "0.3", "--rounds", "1", "--settle", "0.1", "--size", "120x40", "--json"]
+    short = ["--panes", "2", "--seconds", "0.2", "--rounds", "1", "--settle", "0.05", "--size", "120x40", "--json"]
     command = [sys.executable, str(BENCHMARK), *short]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

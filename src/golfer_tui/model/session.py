@@ -13,7 +13,7 @@ from golfer_tui.model.spending import Bill, Leasing, Tokens, bill, bill_of_all
 from golfer_tui.model.tunnels import Tunnel
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 
-CURVE_POINTS = 1000
+CURVE_POINTS = 500
 """Points of one curve that are kept; older ones are thinned out to every second."""
 
 ENTRIES = 200

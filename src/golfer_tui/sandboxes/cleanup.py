@@ -3,6 +3,22 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable
+from typing import Any
+
+AGAIN = 0.5
+"""Seconds before a task that did not end is cancelled again."""
+
+
+async def cancelled(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks until they have ended, whatever they make of it; what they raise is dropped.
+
+    modal can turn a cancellation into an error of its own, after which a loop that survives errors goes on.
+    """
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=AGAIN)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def finish(work: Awaitable[object]) -> None:

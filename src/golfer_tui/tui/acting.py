@@ -1,6 +1,7 @@
 """How the main screen carries out what it was asked for, and tells what it refuses, whichever way the person took."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from golfer_tui.model import commands as cm
@@ -9,7 +10,7 @@ from golfer_tui.model.session import Worker
 from golfer_tui.tui.actions import BY_ID, Argument
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.fleet import Fleet
-from golfer_tui.tui.knowing import Known, unknown
+from golfer_tui.tui.knowing import OPEN, Known, unknown
 from golfer_tui.tui.performing import perform
 from golfer_tui.tui.places import Places
 from golfer_tui.tui.slash import Order, parse
@@ -46,15 +47,16 @@ class Acting(Places):
 
     def refuse(self, sentence: str) -> None:
         """Tell why something is not done: where the person wrote it, or else in a toast."""
-        if self._line:
-            self._put_back(self._line, sentence)
-        else:
-            self.app.notify(sentence, severity="warning", markup=False)
+        self.refusing()(sentence)
+
+    def refusing(self) -> Callable[[str], None]:
+        """As `refuse`, for what is begun now and refused later."""
+        return partial(self._refuse, self._line)
 
     def command(self, command: cm.Command, told: str = "") -> None:
         """Send a command to the engine; `told` is shown once it was taken, and what the engine refuses always."""
-        line = self._line
-        self.app.command(command, told, refused=(lambda error: self._put_back(line, str(error))) if line else None)
+        refuse = self.refusing()
+        self.app.command(command, told, refused=lambda error: refuse(str(error)))
 
     # The ways that lead to actions
 
@@ -94,17 +96,24 @@ class Acting(Places):
 
     async def _check(self, order: Order) -> None:
         if self._watch is None:
+            if order.action.subject == "app":
+                return
             raise CommandError("slash.early", "The session is not open yet.", hint="Wait a moment.", retry=True)
         if self._known is None:
             self._known = Known(self.app, self._watch)
         for argument, word in zip(_by_word(order), order.words, strict=True):
+            if argument.kind in OPEN:
+                continue
             await self._known.learn(argument.kind)
             if refusal := unknown(argument, word, self._known.values(argument)):
                 raise refusal
 
-    def _put_back(self, line: str, sentence: str) -> None:
-        self.give_back(line)
-        self.query_one(Suggestions).refuse(line, sentence)
+    def _refuse(self, line: str, sentence: str) -> None:
+        if line:
+            self.give_back(line)
+            self.query_one(Suggestions).refuse(line, sentence)
+        else:
+            self.app.notify(sentence, severity="warning", markup=False)
 
     def give_back(self, text: str) -> None:
         """What was written could not be sent: it is not lost."""

@@ -147,6 +147,16 @@ class CockpitApp(Keyed, Holding):
         else:
             self.search_themes()
 
+    def action_help(self) -> None:
+        """Show all keys, those of the place where the person is first; or close them again."""
+        from golfer_tui.tui import dialogs, helptext
+
+        if isinstance(self.screen, dialogs.Help):
+            self.pop_screen()
+            return
+        here = getattr(self.focused, "PLACE", "") or getattr(self.screen, "PLACE", "")
+        self.push_screen(dialogs.Help(helptext.keys_for(here, self.changed_keys)))
+
     def get_key_display(self, binding: Binding) -> str:
         from golfer_tui.tui.keymap import key_shown
 

@@ -20,7 +20,7 @@ from golfer_tui.tui.hints import hint, hints
 from golfer_tui.tui.keyed import Keyed, bindings
 from golfer_tui.tui.said import Said
 
-PAGE = 150
+PAGE = 50
 """Entries that are widgets at first; older ones are brought back page by page."""
 
 WELCOME = "Tell the orchestrator what to find out.\nIt plans, starts workers and compares what they measure.\n\n"

@@ -72,7 +72,8 @@ class FindBar(Horizontal):
         self.display = True
         entry = self.query_one(FindInput)
         entry.value = text
-        entry.focus()
+        # At once: the next keys may be here already.
+        self.screen.set_focus(entry, scroll_visible=False)
         entry.action_select_all()
 
     def close(self) -> None:

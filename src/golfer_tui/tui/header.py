@@ -97,6 +97,8 @@ class Header(Widget):
         if self._engine is None:
             return []
         attendance = self._engine.attendance
+        if attendance.waking:
+            return [("waking  ", self._style("note"))]
         if not attendance.writing:
             how = " /takeover steers  " if self.size.width >= WIDE else " "
             return [(" watching ", self._style("watching")), (how, self._style("dim"))]

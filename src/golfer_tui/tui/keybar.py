@@ -14,7 +14,7 @@ from textual.widget import Widget
 from golfer_tui.tui.look import Piece, ink, row, width_of
 
 
-ALWAYS = ("app.commands", "app.help")
+ALWAYS = ("app.commands", "app.help", "app.keys")
 """What is there however narrow it is: everything else can be done from there, with the mouse as well."""
 
 
@@ -62,9 +62,11 @@ class KeyBar(Widget):
             pieces += [(f" {self._note} ", self.get_component_rich_style("keybar--note")), ("", Style())]
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.action in seen or not (binding.show and active.enabled) or self._typed(binding.key):
+            # The same may be meant by keys of several places.
+            does = binding.action.removeprefix("app.").removeprefix("screen.")
+            if does in seen or not (binding.show and active.enabled) or self._typed(binding.key):
                 continue
-            seen.add(binding.action)
+            seen.add(does)
             piece = self._piece(binding)
             if binding.id in ALWAYS:
                 last += piece

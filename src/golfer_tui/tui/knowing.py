@@ -21,6 +21,9 @@ FRESH = 10.0
 
 ASKED = get_args(KnownKind)
 
+OPEN = frozenset({"model", "word", "text"})
+"""Kinds that may be what nobody knows here."""
+
 TASK = 60
 """Characters of a worker's task."""
 
@@ -62,9 +65,7 @@ class Known:
 
 
 def unknown(argument: Argument, word: str, values: Values) -> CommandError | None:
-    """Why this word cannot be the argument; None if it can, or if only the engine can tell."""
-    if argument.kind in {"model", "word", "text"}:
-        return None
+    """Why this word cannot be the argument; None if it can."""
     names = [value for value, _ in values]
     if word in names:
         return None

@@ -2,14 +2,15 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model.errors import CommandError
+from golfer_tui.model.errors import CommandError, GolferError
 from golfer_tui.model.limit_words import read
-from golfer_tui.tui import dialogs, helptext
 from golfer_tui.tui.budget import Budget
 from golfer_tui.tui.chat import Chat
 from golfer_tui.tui.composer import Composer
@@ -17,6 +18,9 @@ from golfer_tui.tui.scores import Scores
 from golfer_tui.tui.slash import is_command, message
 from golfer_tui.tui.worker_actions import WorkerActions
 from golfer_tui.tui.writing import write_events
+
+if TYPE_CHECKING:
+    from golfer_tui.attach.session import OpenSession
 
 
 class SessionActions(WorkerActions):
@@ -76,18 +80,15 @@ class SessionActions(WorkerActions):
         """Leave this session and open another one."""
         self.app.go_to(session)
 
-    async def action_export(self) -> None:
+    def action_export(self) -> None:
         """Write all events into the current folder, and say where."""
-        if self._watch is None:
-            return
-        engine = self._watch.engine
+        if self._watch is not None:
+            self.run_worker(self._export(self._watch.engine, self.refusing()), group="export", exclusive=True)
+
+    async def _export(self, engine: "OpenSession", refuse: Callable[[str], None]) -> None:
         try:
             path = await write_events(engine, Path(await asyncio.to_thread(os.getcwd)))
-        except CommandError as error:
-            self.refuse(str(error))
+        except GolferError as error:
+            refuse(str(error))
         else:
             self.app.notify(f"Written to {path}", markup=False)
-
-    def action_help(self) -> None:
-        place = self.focused.id if self.focused is not None else None
-        self.app.push_screen(dialogs.Help(helptext.keys_for(place or "", self.keymap)))

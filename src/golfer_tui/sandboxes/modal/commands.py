@@ -12,7 +12,7 @@ from modal import exception as me
 from modal.stream_type import StreamType
 
 from golfer_tui.model.errors import SandboxError
-from golfer_tui.sandboxes.cleanup import finish
+from golfer_tui.sandboxes.cleanup import cancelled, finish
 from golfer_tui.sandboxes.contract import CommandSink
 from golfer_tui.sandboxes.modal.failures import explained
 from golfer_tui.sandboxes.modal.handles import Remote
@@ -217,10 +217,7 @@ class Commands:
         """Stop reading; the sandbox was ended before."""
         self.lost(None)
         await self._sizing.close()
-        following = tuple(self._following)
-        for task in following:
-            task.cancel()
-        await asyncio.gather(*following, return_exceptions=True)
+        await cancelled(*self._following)
         for process in self.shell.running:
             self.shell.finished(process, None)
         for shell in self._shells:

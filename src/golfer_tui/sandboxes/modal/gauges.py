@@ -11,6 +11,7 @@ from typing import Any
 import modal
 
 from golfer_tui.model.gauges import GpuSample, Sample
+from golfer_tui.sandboxes.cleanup import cancelled
 from golfer_tui.sandboxes.gauges import CpuMeter, gpu_type
 from golfer_tui.sandboxes.modal.scripts import SAMPLE
 from golfer_tui.terminal.clean import one_line
@@ -64,8 +65,7 @@ class Gauges:
     async def close(self) -> None:
         """Stop reading."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await cancelled(self._task)
 
     async def _read(self) -> None:
         while True:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from modal import exception as me
 
 from golfer_tui.model.errors import SandboxError
+from golfer_tui.sandboxes.cleanup import cancelled
 from golfer_tui.sandboxes.processes import Process
 from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
@@ -115,10 +116,7 @@ class ModalProcess(Process):
             await asyncio.wait((pump, abandoned), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._hush()
-            mine = (pump, status, abandoned, *self._tasks)
-            for task in mine:
-                task.cancel()
-            await asyncio.gather(*mine, return_exceptions=True)
+            await cancelled(pump, status, abandoned, *self._tasks)
             self._on_ended(self, None)  # If nobody was told yet: who waits for its end waits no longer.
 
     async def _status(self) -> int | None:

@@ -13,6 +13,7 @@ from modal import exception as me
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.tunnels import Tunnel
+from golfer_tui.sandboxes.cleanup import cancelled
 from golfer_tui.sandboxes.lease import Lease
 from golfer_tui.sandboxes.modal.commands import Commands
 from golfer_tui.sandboxes.modal.ending import terminate, terminate_by_id
@@ -237,8 +238,7 @@ class ModalSandbox:
                 await asyncio.sleep(WATCH)
 
     async def _close_readers(self) -> None:
-        self._watch.cancel()
-        await asyncio.gather(self._watch, return_exceptions=True)
+        await cancelled(self._watch)
         await self._gauges.close()
         await self._commands.close()
 

@@ -22,6 +22,7 @@ Textual's class, `PLACE = "name"` and `BINDINGS = bindings("name")`. The tests w
 `tests/tui/test_actions.py` how a person gets there.
 """
 
+import functools
 from collections.abc import Mapping
 
 from golfer_tui.tui.actions.action import PLACES, Action, Argument, Place
@@ -76,9 +77,10 @@ Keymap = Mapping[str, tuple[str, ...]]
 """Keys by id, for the actions whose keys a person has changed."""
 
 
-def in_place(place: str) -> list[Action]:
+@functools.cache
+def in_place(place: str) -> tuple[Action, ...]:
     """The actions whose keys belong to this place, in the order of the table."""
-    return [action for action in ACTIONS if place in action.places]
+    return tuple(action for action in ACTIONS if place in action.places)
 
 
 def come_first(action: Action) -> list[str]:
