@@ -87,6 +87,15 @@ async def test_keys_that_come_all_at_once_are_completed_in_order() -> None:
         assert composer.text == ""
 
 
+async def test_keys_that_edit_and_keys_that_write_keep_their_order() -> None:
+    stage = empty()
+    async with opened(stage) as (app, pilot):
+        for key in (*"wrong", "ctrl+u", *"riht", "left", "left", "g", "end", "!", "enter"):
+            app.post_message(events.Key("exclamation_mark" if key == "!" else key, key if len(key) == 1 else None))
+        await until(pilot, lambda: stage.dispatched)
+        assert stage.dispatched == [cm.SendMessage("right!")]
+
+
 async def test_enter_takes_a_command_and_sends_one_that_is_whole() -> None:
     async with opened(research()) as (app, pilot):
         await pilot.press(*"/lay", "enter")

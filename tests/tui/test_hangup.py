@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import select
 import subprocess
 import sys
 import time
@@ -89,3 +91,22 @@ def _of_home(process: psutil.Process, home: Path) -> bool:
         return process.environ().get("GOLFER_HOME") == str(home) and process.pid != os.getpid()
     except (psutil.Error, OSError):
         return False
+
+
+def test_without_a_signal_it_ends_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is not in the terminal's own session, such as under `setsid`, gets no SIGHUP."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("GOLFER_HOME", str(home))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    with no_engines_left(home):
+        master, slave = pty.openpty()
+        cockpit = subprocess.Popen(
+            [*GOLFER, "--demo", "--prompt", ""], stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        )
+        os.close(slave)
+        seen = b""
+        while b"loading" not in seen:
+            assert select.select([master], [], [], PATIENCE)[0]
+            seen += os.read(master, 65536)
+        os.close(master)
+        assert cockpit.wait(PATIENCE) == 0

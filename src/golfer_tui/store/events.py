@@ -130,8 +130,8 @@ async def pages(
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
         rows = await database.read(
-            "SELECT seq, time, v, worker, by, body FROM events"
-            f" WHERE session = ? AND seq > ?{holes} ORDER BY seq LIMIT ?",  # noqa: S608 - question marks
+            "SELECT seq, time, v, worker, by, body FROM events"  # noqa: S608 - question marks
+            f" WHERE session = ? AND seq > ?{holes} ORDER BY seq LIMIT ?",
             (session, after, *kinds, size),
         )
         if rows:

@@ -3,12 +3,9 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
-from golfer_tui.model.errors import CommandError
-from golfer_tui.model.limit_words import read
 from golfer_tui.model.session import Worker
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui.chat import Chat
@@ -18,16 +15,13 @@ from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.header import Header
 from golfer_tui.tui.keybar import KeyBar
 from golfer_tui.tui.keyboard import Keyboard
-from golfer_tui.tui.pulse import Clocks, Pulse
 from golfer_tui.tui.log.log import Log
+from golfer_tui.tui.pulse import Clocks, Pulse
 from golfer_tui.tui.reading_actions import ReadingActions
 from golfer_tui.tui.session_actions import SessionActions
 from golfer_tui.tui.sizes import Sizes
 from golfer_tui.tui.status import Status
 from golfer_tui.tui.watch import Changes, Watch
-
-if TYPE_CHECKING:
-    from golfer_tui.tui.app import CockpitApp
 
 
 class Cockpit(ReadingActions, SessionActions):

@@ -52,21 +52,22 @@ class Composer(Keyed, TextArea):
         self._at = len(self._history)
 
     async def _on_key(self, event: events.Key) -> None:
-        # Here and not by their bindings, which would overtake the characters that were typed just before.
-        if do := self._meant(event.key):
-            event.stop()
-            event.prevent_default()
+        # All keys that are bound here, and not later by their bindings: in a burst of keys the order counts.
+        # What writes something Textual gives to TextArea's own method next.
+        bound = self._bindings.key_to_bindings.get(event.key)
+        if do := self._chosen(event.key):
             do()
-        else:
-            await super()._on_key(event)
+        elif not (bound and await self.app.run_action(bound[0].action, self)):
+            return
+        event.stop()
+        event.prevent_default()
 
-    def _meant(self, key: str) -> Callable[[], None] | None:
-        """What a key does that writes nothing: first what the open list has it do."""
-        if (suggestions := self._suggestions) is not None:
-            suggestions.update_for(self._completed)
-            if do := suggestions.does(key):
-                return do
-        return self.does(key)
+    def _chosen(self, key: str) -> Callable[[], None] | None:
+        """What a key does with the list above, if that is open."""
+        if (suggestions := self._suggestions) is None:
+            return None
+        suggestions.update_for(self._completed)
+        return suggestions.does(key)
 
     @property
     def _completed(self) -> str:

@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from golfer_tui.tui.look import Piece, ink, row, width_of
 
-
 ALWAYS = ("app.commands", "app.help", "app.keys")
 """What is there however narrow it is: everything else can be done from there, with the mouse as well."""
 

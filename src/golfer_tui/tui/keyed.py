@@ -4,7 +4,7 @@ Textual's own keymap is not used: it cannot leave an action without a key, forge
 action, and takes away the keys that the input would write before it changes them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -65,13 +65,6 @@ class Keyed(_Node):
     def keys_of(self, action: str) -> tuple[str, ...]:
         """The keys that an action has now, by its id."""
         return keys_of(BY_ID[action], self.keymap)
-
-    def does(self, key: str) -> Callable[[], None] | None:
-        """The method that a key of this very place calls."""
-        for action in in_place(self.PLACE):
-            if key in self.keys_of(action.id):
-                return getattr(self, f"action_{action.do}")  # type: ignore[no-any-return]
-        return None
 
     def _remapped(self, keymap: Keymap) -> BindingsMap:
         """As Textual merges the bindings of classes, but with the changed keys; what was bound later is kept."""

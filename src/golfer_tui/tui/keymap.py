@@ -32,7 +32,8 @@ NAMED = frozenset(key.value for key in Keys) - {"<any>", "<scroll-up>", "<scroll
 
 def character(key: str) -> str | None:
     """What a key writes; None for the others."""
-    return key_to_character(REPLACED_KEYS.get(key, key))
+    written = key_to_character(REPLACED_KEYS.get(key, key))
+    return written if written is not None and written.isprintable() else None
 
 
 def key_name(written: str) -> str | None:

@@ -58,7 +58,7 @@ class Places(Keyed, Screen[None]):
                 yield Status(now=self._now)
                 suggestions = Suggestions(self.candidates)
                 yield suggestions
-                yield Composer("Tell the orchestrator; @ tells a worker, / commands", suggestions, id="composer")
+                yield Composer("Tell the orchestrator; @worker, /command", suggestions, id="composer")
             yield Divider()
             yield Fleet(now=self._now, id="fleet")
             yield Log(now=self._now, id="log")

@@ -1,9 +1,14 @@
 """Running the cockpit on a terminal, with what happens when that terminal goes away."""
 
 import asyncio
+import contextlib
 import functools
 import os
+import select
 import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
 
 from golfer_tui.tui.app import CockpitApp
 
@@ -29,7 +34,7 @@ async def _run(app: CockpitApp) -> None:
     loop = asyncio.get_running_loop()
     leave = functools.partial(app.leave, "leave")
 
-    def hung_up(number: int, frame: object) -> None:
+    def hung_up(*_: object) -> None:
         # Textual's writer dies on a terminal that is gone, and then blocks the loop: let it write to nowhere instead.
         # A handler of the loop's would come too late, after the SIGCONT that the kernel sends along.
         nowhere = os.open(os.devnull, os.O_RDWR)
@@ -42,6 +47,29 @@ async def _run(app: CockpitApp) -> None:
     loop.add_signal_handler(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, hung_up)
     try:
-        await app.run_async()
+        with _watched(sys.stdin.fileno(), hung_up):
+            await app.run_async()
     finally:
         await app.let_go()
+
+
+@contextlib.contextmanager
+def _watched(terminal: int, gone: Callable[[], None]) -> Iterator[None]:
+    """Call `gone` in another thread when the terminal goes away: a signal tells that to its own processes only."""
+    reader, writer = os.pipe()
+    poll = select.poll()
+    poll.register(terminal, 0)  # asks for nothing, and hears of the end alone
+    poll.register(reader, 0)
+
+    def watch() -> None:
+        if any(descriptor == terminal for descriptor, _ in poll.poll()):
+            gone()
+
+    watching = threading.Thread(target=watch, name="hang-up")
+    watching.start()
+    try:
+        yield
+    finally:
+        os.close(writer)
+        watching.join()
+        os.close(reader)

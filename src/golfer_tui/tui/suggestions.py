@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from golfer_tui.terminal.clean import one_line
+from golfer_tui.tui.actions import in_place
 from golfer_tui.tui.completion import Candidates, Offer, Suggestion, offer
 from golfer_tui.tui.keyed import Keyed, bindings
 
@@ -65,8 +66,11 @@ class Suggestions(Keyed, Vertical):
         return self.query_one("#choices", OptionList)
 
     def does(self, key: str) -> Callable[[], None] | None:
-        """Only what is to be seen has keys."""
-        return super().does(key) if self.open else None
+        """What a key does while there is something to choose from."""
+        for action in in_place(self.PLACE) if self.open else ():
+            if key in self.keys_of(action.id):
+                return getattr(self, f"action_{action.do}")  # type: ignore[no-any-return]
+        return None
 
     def update_for(self, text: str) -> None:
         """Show what can be meant by this text; nothing if it is empty."""
