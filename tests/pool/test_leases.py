@@ -121,8 +121,10 @@ def test_a_request_gets_the_devices_that_modal_would_give(request_: str, ids: tu
         ("H100!:2", "H100!:2 can never fit: this machine has 1 H100! for workers."),
         (
             "L4, 7",
-            "L4 can never fit: this machine has 0 L4 for workers. ANY:7 can never fit: this machine has 6 GPUs "
-            "for workers.",
+            (
+                "L4 can never fit: this machine has 0 L4 for workers. ANY:7 can never fit: this machine has 6 GPUs "
+                "for workers."
+            ),
         ),
     ],
 )

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golfer_tui.terminal import rows as reading
+from golfer_tui.terminal.callbacks import REPLIES
 from golfer_tui.terminal.cells import PLAIN, Line, Run, Style, plain, safe
 from golfer_tui.terminal.modes import Cursor
-from golfer_tui.terminal.callbacks import REPLIES
 from golfer_tui.terminal.screen import Screen
 
 STREAMS = corpus.written(40, 12)

@@ -10,6 +10,7 @@ from golfer_tui.agents.repair import Item, missing_items
 from golfer_tui.model import events as ev
 from golfer_tui.pool.checks import ORCHESTRATOR
 
+
 @dc.dataclass(slots=True)
 class _Turn:
     inputs: list[str]

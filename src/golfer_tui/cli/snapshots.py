@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 @click.argument("session", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One snapshot per line, as JSON.")
 def snapshots(*, session: str | None, as_json: bool) -> None:
-    """List the snapshots of workers, of one session or of all, oldest first.
+    """List the snapshots of workers, oldest first.
 
-    In their session /spawn NAME --from SNAPSHOT TASK starts a worker with the files, and /fork WORKER one with the
-    conversation, too. They go with their session; images at Modal stay there.
+    Those of one session, or of all. In their session /spawn NAME --from SNAPSHOT TASK starts a worker with the files,
+    and /fork WORKER one with the conversation, too. They go with their session; images at Modal stay there.
     """
     import asyncio
 

@@ -146,10 +146,10 @@ class Crew:
 
                 async def ended() -> None:
                     self._tell_returned(worker.name, attempt, begun)
-                    await life.close_row()
+                    await life.booking.close()
 
                 del self._begun[worker.name]
-                self.sweeper.take_over(worker.name, life.row, life.stopper, ended)
+                self.sweeper.take_over(worker.name, life.booking.row, life.stopper, ended)
         else:
             self._release(worker)
         self._settle(worker, ending)

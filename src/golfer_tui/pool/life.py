@@ -5,30 +5,24 @@ ended before the life returns, and tried again until that is confirmed.
 """
 
 import asyncio
-import contextlib
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from golfer_tui.model.errors import GolferError, SandboxError
-from golfer_tui.model.events import By, Draft, Notice, WorkerCommand, WorkerStarted
+from golfer_tui.model.events import By, Draft, WorkerCommand, WorkerStarted
 from golfer_tui.model.workers import WorkerState
+from golfer_tui.pool.booking import Booking
 from golfer_tui.pool.leases import Lease
-from golfer_tui.pool.losing import Losing
 from golfer_tui.pool.sampling import sample_for_ever
 from golfer_tui.pool.stopping import Stopper
-from golfer_tui.pool.sweeping import ending_of
 from golfer_tui.pool.tasks import Caught, first, start, value
 from golfer_tui.pool.wiring import Wiring
 from golfer_tui.pool.worker import Ending, LiveWorker, Outcome, Worker
 from golfer_tui.sandboxes.contract import (
-    Adopts,
     CommandEnded,
     CommandStarted,
-    Inventory,
     Outlives,
     Sandbox,
-    SandboxSpec,
 )
 from golfer_tui.sandboxes.offers import Exposes
 
@@ -36,8 +30,6 @@ T = TypeVar("T")
 
 SUMMARY = 4000
 """Characters of an error that a summary keeps."""
-UNREACHABLE = "modal.unreachable"
-"""Code of the error after which a sandbox that may live is asked for again, and not given up."""
 
 
 class Life:
@@ -62,14 +54,10 @@ class Life:
         """
         self._freed = freed
         self._worker = worker
-        self._ready = ready
         self._lease = lease
         self._wiring = wiring
         self._asked: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._closing = False
-        self._request = secrets.token_hex(12)
-        self._changed = asyncio.Event()
-        self._losing = Losing(worker.name, wiring)
         self._keeper: asyncio.Task[Caught | None] | None = None
         self._run: asyncio.Task[str | Caught] | None = None
         self._sampler: asyncio.Task[Caught | None] | None = None
@@ -79,12 +67,10 @@ class Life:
         """False once the agent will take no more mail."""
         self.unconfirmed = ""
         """Why the sandbox's end could not be confirmed; empty if nothing is left of it."""
-        self.row = ""
-        """Its row in the ledger; empty if there is none."""
+        self.booking = Booking(worker, lease, wiring, ready)
+        """Its row in the ledger."""
         self.stopper: Stopper | None = None
         """What ends the sandbox, once that has begun."""
-        self.given_up = ""
-        """Id of the sandbox of an earlier attempt that is ended, since this one could not go on in it."""
         self.ends_adopted = False
         """True: a sandbox that somebody else made is ended, too."""
 
@@ -107,7 +93,7 @@ class Life:
             ending = Ending("done", await self._work(sandbox), "worker")
         except BaseException as error:  # noqa: BLE001 - nothing may leave before the sandbox has ended
             ending = Ending("failed", _why(error), "engine")
-            if self.sandbox is None and self.row:
+            if self.sandbox is None and self.booking.row:
                 self._left_by(error)
         self.listens = False
         if self._asked.done():
@@ -117,63 +103,12 @@ class Life:
 
     async def _make(self) -> Sandbox:
         """The sandbox, in the books before it is asked for and as soon as it is there."""
-        worker, wiring = self._worker, self._wiring
-        adopted = bool(worker.spec.sandbox)
-        gpu = str(self._lease.request or "")
-        self.row = await self._step(
-            lambda: wiring.ledger.intend(
-                wiring.session, worker.name, wiring.backend.name, request=self._request, gpu=gpu, adopted=adopted
-            )
-        )
-        before = self._known()
-        sandbox = await self._step(self._create, cancel=True)
+        await self._step(self.booking.intend)
+        sandbox = await self._step(lambda: self.booking.create(self._on_command), cancel=True)
         self.sandbox = sandbox  # Whatever happens next, it is there to be ended.
-        worker.sandbox_state = sandbox.state()
-        await self._step(lambda: wiring.ledger.confirm(self.row, sandbox.id, worker.sandbox_state))
-        if before and before != sandbox.id:
-            await self._step(lambda: wiring.ledger.gone(wiring.backend.name, before))
-        if isinstance(sandbox, Outlives):
-            sandbox.on_change(self._changed.set)
-            self._keeper = start(lambda: self._keep_state(sandbox), f"ledger of {worker.name}")
+        await self._step(lambda: self.booking.confirm(sandbox))
+        self._keeper = start(lambda: self.booking.keep(sandbox), f"ledger of {self._worker.name}")
         return sandbox
-
-    async def _create(self) -> Sandbox:
-        worker, backend, tries = self._worker, self._wiring.backend, 0
-        state = worker.sandbox_state
-        if state:
-            await self._ready()
-        elif worker.spec.sandbox and isinstance(backend, Adopts):
-            state = backend.adopt(worker.spec.sandbox)
-        spec = SandboxSpec(
-            session=self._wiring.session,
-            worker=worker.name,
-            workspace=str(self._wiring.workspace_of(worker.name, worker.origin)),
-            gpu=self._lease.request,
-            devices=self._lease.ids,
-            state=state,
-            profile=worker.spec.profile,
-            snapshot=self._wiring.place_of(worker.spec.snapshot) if worker.spec.snapshot else "",
-            request=self._request,
-        )
-        while True:
-            try:
-                return await backend.create(spec, self._wiring.tape_of(worker.name), self._on_command)
-            except SandboxError as error:
-                # The sandbox may well live, and work: it is not given up because nobody answers for a while.
-                if not self._known() or error.code != UNREACHABLE:
-                    raise
-                if tries == 0:
-                    hint = "It is tried again until Modal answers. Kill the worker to give it up."
-                    notice = Notice(level="warning", code="sandbox.unreachable", text=str(error.message), hint=hint)
-                    self._wiring.emit(Draft(notice, worker=worker.name))
-            pauses = self._wiring.timing.backoff
-            await asyncio.sleep(pauses[min(tries, len(pauses) - 1)])
-            tries += 1
-
-    def _known(self) -> str:
-        """Id of the sandbox that this attempt goes on in, if it is ours and may live."""
-        backend = self._wiring.backend
-        return backend.ours(self._worker.sandbox_state) if isinstance(backend, Adopts) else ""
 
     def _left_by(self, error: BaseException) -> None:
         """A sandbox was asked for and is not there: see to it that none is left."""
@@ -181,22 +116,7 @@ class Life:
         if uncertain:
             self.unconfirmed = str(error)
         kept = self._asked.done() and self._asked.result().outcome == "suspended"
-        known = "" if kept else self._known()
-        if (uncertain or known) and isinstance(self._wiring.backend, Inventory):
-            self.stopper = ending_of(self._worker.name, known, self._request, self._wiring)
-            self.given_up = known
-
-    async def _keep_state(self, sandbox: Sandbox) -> None:
-        """Write down what finds the sandbox again, whenever that changes; tell if it has ended without us."""
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            self._losing.look(sandbox)
-            # A disk that refuses is told by the journal; the next change is tried again.
-            with contextlib.suppress(Exception):
-                self._worker.sandbox_state = sandbox.state()
-                await self._wiring.ledger.confirm(self.row, sandbox.id, self._worker.sandbox_state)
-            await asyncio.sleep(self._wiring.timing.store)
+        self.stopper = self.booking.ending(uncertain=uncertain, kept=kept)
 
     async def _work(self, sandbox: Sandbox) -> str:
         worker = self._worker
@@ -242,7 +162,7 @@ class Life:
                 await first(task, timeout=self._wiring.timing.grace)
         left, adopted = self.sandbox, False
         if left is not None:
-            self._losing.look(left)
+            self.booking.look(left)
             if self.ends_adopted and isinstance(left, Outlives):
                 left.own()
             what = f"The sandbox {left.id} of {self._worker.name}"
@@ -254,44 +174,25 @@ class Life:
             if not self.unconfirmed:
                 self._freed()
         if left is not None:
-            await self._tell_left(left)
+            await self._step(lambda: self.booking.settle(left))
             self.sandbox = None
-            adopted = isinstance(left, Outlives) and left.adopted
+            if isinstance(left, Outlives) and self.stopper is not None:
+                self._tell_left(left, left.id, self.stopper)
+                adopted = left.adopted
         await self._finish(self._sampler)
         await self._finish(self._keeper)
         await self._finish(self._run)
-        if self.row and not self.unconfirmed and not adopted:  # What was adopted keeps its row while it lives.
-            await self.close_row()
+        if self.booking.row and not self.unconfirmed and not adopted:  # What was adopted keeps its row while it lives.
+            await self._step(self.booking.close)
 
-    async def _tell_left(self, sandbox: Sandbox) -> None:
-        """What it left behind to be found again, such as a snapshot, is known only now."""
-        with contextlib.suppress(Exception):
-            before, state = self._worker.sandbox_state, sandbox.state()
-            self._worker.sandbox_state = state
-            if self.row and state != before:
-                await self._step(lambda: self._wiring.ledger.confirm(self.row, sandbox.id, state))
-        if isinstance(sandbox, Outlives) and self.stopper is not None:
-            if sandbox.unkept:
-                text = f"The workspace of {self._worker.name} could not be kept: {sandbox.unkept}"
-                hint = "Its sandbox has ended all the same. What it printed is there; restart it to begin anew."
-                self.stopper.tell("error", "sandbox.not_kept", text, hint)
-            if sandbox.adopted:
-                text = f"The sandbox {sandbox.id} that {self._worker.name} was given lives on: somebody else made it."
-                hint = f"golfer sandboxes reap {sandbox.id} ends it."
-                self.stopper.tell("info", "sandbox.left", text, hint)
-
-    async def close_row(self) -> None:
-        """Nothing is left: say so in the ledger."""
-        ledger, backend = self._wiring.ledger, self._wiring.backend.name
-        try:
-            await self._step(lambda: ledger.ended(self.row))
-            if self.given_up:
-                await self._step(lambda: ledger.gone(backend, self.given_up))
-        except BaseException as error:  # noqa: BLE001 - the sandbox is gone: the next sweep clears the row
-            text = f"The end of {self._worker.name}'s sandbox could not be written down: {error}"
-            with contextlib.suppress(Exception):
-                notice = Notice(level="warning", code="ledger.failed", text=text)
-                self._wiring.emit(Draft(notice, worker=self._worker.name))
+    def _tell_left(self, sandbox: Outlives, id_: str, stopper: Stopper) -> None:
+        if sandbox.unkept:
+            text = f"The workspace of {self._worker.name} could not be kept: {sandbox.unkept}"
+            hint = "Its sandbox has ended all the same. What it printed is there; restart it to begin anew."
+            stopper.tell("error", "sandbox.not_kept", text, hint)
+        if sandbox.adopted:
+            text = f"The sandbox {id_} that {self._worker.name} was given lives on: somebody else made it."
+            stopper.tell("info", "sandbox.left", text, f"golfer sandboxes reap {id_} ends it.")
 
     async def _finish(self, task: asyncio.Task[Any] | None) -> None:
         # It may swallow a cancellation; without a sandbox, and asked again and again, it comes to its end.

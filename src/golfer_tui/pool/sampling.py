@@ -10,7 +10,7 @@ from collections.abc import Callable
 from golfer_tui.model.gauges import Sample
 from golfer_tui.sandboxes.contract import Sandbox
 
-LONGEST = 20
+LONGEST = 30
 """Times the usual pause that is waited at most between two samples of a sandbox that is quiet."""
 
 QUIET = 1.0

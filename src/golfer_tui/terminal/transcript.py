@@ -164,9 +164,7 @@ class Transcript:
         self._anchor = Anchor(self._terminal, 0, row)
         self._anchored = self._first + row, row
 
-    def _format(
-        self, begin: Spot, end: Spot, *, unwrap: bool, emit: int = lib.GHOSTTY_FORMATTER_FORMAT_PLAIN
-    ) -> str:
+    def _format(self, begin: Spot, end: Spot, *, unwrap: bool, emit: int = lib.GHOSTTY_FORMATTER_FORMAT_PLAIN) -> str:
         locate(self._terminal, begin.x, begin.line - self._first, ffi.addressof(self._selection, "start"))
         locate(self._terminal, end.x, end.line - self._first, ffi.addressof(self._selection, "end"))
         self._options.unwrap, self._options.emit = unwrap, emit

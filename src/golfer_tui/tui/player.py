@@ -32,6 +32,7 @@ FRAME = 1 / 30
 
 SLOWEST, FASTEST = 0.25, 64.0
 
+
 class Picture(ScrollView, can_focus=False):
     """The recorded screen."""
 

@@ -1,7 +1,7 @@
 """The mouse for the program that has the person's keyboard: clicks, drags and the wheel, in cells of its terminal.
 
-A program gets the mouse if it asked for it, and if what the person sees is what it draws. With shift the mouse stays the
-cockpit's, as in other terminals.
+A program gets the mouse if it asked for it, and if what the person sees is what it draws. With shift the mouse stays
+the cockpit's, as in other terminals.
 """
 
 from typing import TYPE_CHECKING, Final

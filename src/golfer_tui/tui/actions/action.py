@@ -6,8 +6,8 @@ from typing import Literal
 Subject = Literal["app", "session", "worker", "place"]
 """Whose method it is: the app's, the main screen's (for the session, or for workers), or that of the place itself."""
 
-Kind = Literal["worker", "skill", "model", "session", "theme", "action", "choice", "word", "text"]
-"""What an argument is. The first six are completed from what there is now; a text is the whole rest of the line."""
+Kind = Literal["worker", "skill", "model", "session", "theme", "choice", "word", "text"]
+"""What an argument is. The first six are completed from what there is; a text is the whole rest of the line."""
 
 
 @dc.dataclass(frozen=True)
