@@ -1,4 +1,4 @@
-"""How fast the terminal room is: bytes fed into a screen, rows read out of it, bytes through a tape.
+"""How fast the terminal room is: bytes fed into a screen or searched for questions, rows read, bytes through a tape.
 
     .venv/bin/python benchmarks/terminal.py [--megabytes 16]
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 from golfer_tui.terminal import rows as reading
+from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.screen import Screen
 from golfer_tui.terminal.tape import Tape
 
@@ -41,6 +42,14 @@ def fed(kind: bytes, size: int) -> float:
     screen, parts = Screen(COLUMNS, ROWS), chunks(kind, size)
     seconds = cpu(lambda: [screen.feed(part) for part in parts])
     screen.close()
+    return size / 1e6 / seconds
+
+
+def searched(kind: bytes, size: int) -> float:
+    """MB per second searched for questions of the program; nothing in it asks any."""
+    answers, parts = Answers(COLUMNS, ROWS), chunks(kind, size)
+    seconds = cpu(lambda: [answers.take(part) for part in parts])
+    answers.close()
     return size / 1e6 / seconds
 
 
@@ -90,12 +99,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--megabytes", type=int, default=16, help="bytes fed per kind, in MB (default: 16)")
     size = parser.parse_args().megabytes * 1_000_000
-    print(f"{COLUMNS}x{ROWS}       feed MB/s   pyte MB/s   new row us   known row us")
+    print(f"{COLUMNS}x{ROWS}       feed MB/s   pyte MB/s   search MB/s   new row us   known row us")
     for name, kind in KINDS.items():
         other = fed_pyte(kind, size)
         pyte = "-" if other is None else f"{other:.2f}"
         print(
-            f"{name:10} {fed(kind, size):11.1f} {pyte:>11}"
+            f"{name:10} {fed(kind, size):11.1f} {pyte:>11} {searched(kind, size):13.0f}"
             f" {read(kind, fresh=True):12.1f} {read(kind, fresh=False):14.1f}"
         )
     print("tape MB/s  " + "   ".join(f"{n} readers {taped(size * 4, n):.0f}" for n in (1, 4)))
