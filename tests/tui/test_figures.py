@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golfer_tui.tui import figures
+from golfer_tui.model import figures
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from golfer_tui.experiments.curves import curve
+from golfer_tui.model import figures
 from golfer_tui.model.session import Worker
 from golfer_tui.model.snapshots import Snapshot
 from golfer_tui.model.spending import money
 from golfer_tui.terminal.clean import clean, one_line
-from golfer_tui.tui import figures
 from golfer_tui.tui.keyed import Keyed, bindings
 from golfer_tui.tui.live import Live, Meter
 from golfer_tui.tui.look import LETTERS, STATE_COLOURS

@@ -10,9 +10,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from golfer_tui.model import figures
 from golfer_tui.model.session import Entry
 from golfer_tui.terminal.clean import clean, one_line
-from golfer_tui.tui import figures
 
 SHOWN = 4000
 """Characters of a tool's answer that an unfolded line shows; the agent saw all of it."""

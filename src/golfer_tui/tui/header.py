@@ -11,12 +11,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from golfer_tui.costs.budget import level, limit
+from golfer_tui.model import figures
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
 from golfer_tui.model.spending import money
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
-from golfer_tui.tui import figures
 from golfer_tui.tui.limits import taken
 from golfer_tui.tui.look import LETTERS, Piece, ink, row, width_of
 

@@ -6,9 +6,9 @@ Everything is shown as what it is: a GPU that tells no use is "n/a" and not 0 %,
 from collections.abc import Iterator, Sequence
 
 from golfer_tui.experiments.curves import sparkline
+from golfer_tui.model import figures
 from golfer_tui.model.gauges import GpuSample, Sample
 from golfer_tui.terminal.clean import one_line
-from golfer_tui.tui import figures
 from golfer_tui.tui.inks import Inks
 from golfer_tui.tui.live import Meter, use_of
 from golfer_tui.tui.look import Piece, shorten, width_of

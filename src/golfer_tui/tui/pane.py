@@ -6,6 +6,7 @@ Nothing of it is a widget: a pane goes on while nobody looks at it, and may be d
 from rich.style import Style
 from textual.strip import Strip
 
+from golfer_tui.model import figures
 from golfer_tui.model.session import Command, Worker
 from golfer_tui.terminal.cells import Line
 from golfer_tui.terminal.clean import one_line
@@ -13,7 +14,6 @@ from golfer_tui.terminal.modes import Modes
 from golfer_tui.terminal.screen import Screen
 from golfer_tui.terminal.tape import Tape
 from golfer_tui.terminal.transcript import Spot
-from golfer_tui.tui import figures
 from golfer_tui.tui.finding import Finding
 from golfer_tui.tui.headers import Headers
 from golfer_tui.tui.paneview import REVERSED, Highlights, PaneView

@@ -17,11 +17,11 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from golfer_tui.model.errors import GolferError
+from golfer_tui.model.figures import span
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.terminal.playback import Cast, Playback
 from golfer_tui.terminal.screen import Screen
 from golfer_tui.tui.actions import Keymap, in_place, keys_of
-from golfer_tui.tui.figures import span
 from golfer_tui.tui.keyed import UNCHANGED, Keyed, bindings
 from golfer_tui.tui.keymap import keys_shown
 from golfer_tui.tui.paint import strip_of, with_cursor

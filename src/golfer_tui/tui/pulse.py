@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 from textual.widget import Widget
 
+from golfer_tui.model import figures
 from golfer_tui.model.session import Worker
-from golfer_tui.tui import figures
 
 TICK = 1.0
 """Seconds between two beats."""

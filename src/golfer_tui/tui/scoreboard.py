@@ -5,9 +5,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from golfer_tui.experiments.leaderboard import Run, best, rank
+from golfer_tui.model import figures
 from golfer_tui.model.session import Worker
 from golfer_tui.model.spending import Bill
-from golfer_tui.tui import figures
 
 Key = Callable[["Score"], tuple[bool, float | str]]
 

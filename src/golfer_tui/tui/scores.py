@@ -15,9 +15,9 @@ from textual.widgets import DataTable, Static
 
 from golfer_tui.experiments.curves import curve
 from golfer_tui.experiments.leaderboard import headlines, lower_is_better
+from golfer_tui.model import figures
 from golfer_tui.model.session import SessionState
 from golfer_tui.terminal.clean import one_line
-from golfer_tui.tui import figures
 from golfer_tui.tui.hints import hint, hints
 from golfer_tui.tui.keyed import Keyed, bindings
 from golfer_tui.tui.scoreboard import COLUMNS, Score, leaders, scores

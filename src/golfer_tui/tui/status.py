@@ -6,8 +6,8 @@ from collections.abc import Callable
 from textual.content import Content
 from textual.widgets import Static
 
+from golfer_tui.model import figures
 from golfer_tui.model.session import SessionState
-from golfer_tui.tui import figures
 from golfer_tui.tui.hints import hint, hints
 
 MUTED = "$foreground 65%"

@@ -7,11 +7,11 @@ from textual.strip import Strip
 
 from golfer_tui.experiments.curves import curve
 from golfer_tui.experiments.leaderboard import VALIDATION
+from golfer_tui.model import figures
 from golfer_tui.model.commands import Terminal
 from golfer_tui.model.session import Worker
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
-from golfer_tui.tui import figures
 from golfer_tui.tui.inks import Inks
 from golfer_tui.tui.live import Live, Meter
 from golfer_tui.tui.look import LETTERS, Piece, row, width_of

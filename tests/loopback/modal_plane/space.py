@@ -90,6 +90,12 @@ class Space:
             told = await asyncio.to_thread(_read, reading)
             self._pid = int(json.loads(told)["child-pid"])
             await self._furnished()
+        except BaseException:
+            # Whoever asked for it has gone: nobody would ever end it.
+            if self._process is not None:
+                self._process.kill()
+                await asyncio.shield(self._process.wait())
+            raise
         finally:
             os.close(reading)
             if writing >= 0:

@@ -33,6 +33,8 @@ REFERENCE = b"MODAL_SANDBOX_"
 """How the SDK's reference to a snapshot begins; it keeps a workspace as a tar file where it cannot make one."""
 INTERRUPT = 10.0
 """Seconds for running commands to be ended before the workspace is kept."""
+FIRST_WATCH = 1.0
+"""Seconds before a new sandbox is watched over."""
 WATCH = 5.0
 """Seconds before a failed watch over the sandbox begins again."""
 
@@ -226,6 +228,7 @@ class ModalSandbox:
     async def _wait(self) -> None:
         """Notice that the sandbox has ended without us."""
         sandbox = self._commands.sandbox
+        await asyncio.sleep(FIRST_WATCH)  # Its first command goes before; whoever makes many of them is not held up.
         while self._commands.ended is None:
             try:
                 await sandbox.wait.aio(raise_on_termination=False)

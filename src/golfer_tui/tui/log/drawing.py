@@ -9,8 +9,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from golfer_tui.model import figures
 from golfer_tui.terminal.clean import one_line
-from golfer_tui.tui import figures
 from golfer_tui.tui.log import times
 from golfer_tui.tui.log.block import Block
 from golfer_tui.tui.log.blocks import Blocks
