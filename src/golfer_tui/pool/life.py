@@ -174,6 +174,7 @@ class Life:
             if not self.unconfirmed:
                 self._freed()
         if left is not None:
+            self.booking.look(left)  # It may have been found out only now.
             await self._step(lambda: self.booking.settle(left))
             self.sandbox = None
             if isinstance(left, Outlives) and self.stopper is not None:

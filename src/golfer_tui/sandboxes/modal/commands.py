@@ -49,6 +49,8 @@ class Commands:
         self.sandbox = sandbox
         self.ended: SandboxError | None = None
         """Why nothing can run any more; None while the sandbox lives."""
+        self.let_go = False
+        """True if it was we who ended the sandbox."""
         self.changed: Callable[[], None] = lambda: None
         """Called when other commands run, or one was sent keys."""
         self._tape = tape
@@ -120,7 +122,7 @@ class Commands:
         size = rows, columns
         process = ModalProcess(0, "", mark=_mark(), commands=self, size=size, on_ended=lambda *_: shell.ended())
         shell = ModalShell(process, Sizing(size, self.hidden, lambda: [process.mark]), on_ended)
-        argv = ["sh", "-c", OWN_SHELL, "sh", self._workspace, *map(str, size), "sh", "-c", f"{BEST} -i"]
+        argv = ["sh", "-c", OWN_SHELL, "sh", self._workspace, *map(str, size), "sh", "-c", BEST, "sh", "-i"]
         process.remote = await self._run(argv, process.mark, tty=True, stderr=StreamType.DEVNULL)
         self._follow(process, tape)
         self._shells = [*(each for each in self._shells if each.open), shell]
@@ -215,6 +217,7 @@ class Commands:
 
     async def close(self) -> None:
         """Stop reading; the sandbox was ended before."""
+        self.let_go = self.ended is None
         self.lost(None)
         await self._sizing.close()
         await cancelled(*self._following)

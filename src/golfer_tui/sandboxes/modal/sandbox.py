@@ -33,8 +33,6 @@ REFERENCE = b"MODAL_SANDBOX_"
 """How the SDK's reference to a snapshot begins; it keeps a workspace as a tar file where it cannot make one."""
 INTERRUPT = 10.0
 """Seconds for running commands to be ended before the workspace is kept."""
-FIRST_WATCH = 1.0
-"""Seconds before a new sandbox is watched over."""
 WATCH = 5.0
 """Seconds before a failed watch over the sandbox begins again."""
 
@@ -117,7 +115,7 @@ class ModalSandbox:
 
     @property
     def lost(self) -> SandboxError | None:
-        return self._commands.ended
+        return None if self._commands.let_go else self._commands.ended
 
     def on_change(self, changed: Callable[[], None]) -> None:
         self._commands.changed = changed
@@ -228,7 +226,6 @@ class ModalSandbox:
     async def _wait(self) -> None:
         """Notice that the sandbox has ended without us."""
         sandbox = self._commands.sandbox
-        await asyncio.sleep(FIRST_WATCH)  # Its first command goes before; whoever makes many of them is not held up.
         while self._commands.ended is None:
             try:
                 await sandbox.wait.aio(raise_on_termination=False)

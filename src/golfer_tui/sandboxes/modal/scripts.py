@@ -6,10 +6,10 @@ MARK = "GOLFER_COMMAND"
 HELLO = 'mkdir -p -- "$1"'
 """Makes the workspace ($1)."""
 
-BEST = 'exec "$(command -v bash || command -v sh)"'
-"""Becomes bash where the image has it."""
+BEST = 'command -v bash >/dev/null && exec bash "$@"; exec sh "$@"'
+"""Becomes bash with these arguments where the image has it, else sh."""
 
-IN_WORKSPACE = 'mkdir -p -- "$1" && cd -- "$1" || exit 126; shift; '
+IN_WORKSPACE = '{ [ -d "$1" ] || mkdir -p -- "$1"; } && cd -- "$1" || exit 126; shift; '
 """Before what runs in the workspace ($1): each command makes it, which saves a first one that only did that."""
 
 ON_TTY = IN_WORKSPACE + 'stty rows "$1" cols "$2" 2>/dev/null; shift 2; exec "$@"'

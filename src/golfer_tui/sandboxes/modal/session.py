@@ -97,7 +97,7 @@ class StreamedModalSession(ShellCalls, ModalSandboxSession):
     def _plain(self, shell: bool | list[str]) -> bool | list[str]:
         """bash where the image has it, and not as a login shell: /etc/profile would set the image's PATH anew."""
         if shell is True or (isinstance(shell, list) and shell[1:] == ["-lc"]):
-            return ["sh", "-c", f'{BEST} -c "$0"']
+            return ["sh", "-c", BEST, "sh", "-c"]
         return shell
 
 
