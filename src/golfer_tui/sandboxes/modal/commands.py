@@ -49,8 +49,6 @@ class Commands:
         self.sandbox = sandbox
         self.ended: SandboxError | None = None
         """Why nothing can run any more; None while the sandbox lives."""
-        self.let_go = False
-        """True if it was we who ended the sandbox."""
         self.changed: Callable[[], None] = lambda: None
         """Called when other commands run, or one was sent keys."""
         self._tape = tape
@@ -217,7 +215,6 @@ class Commands:
 
     async def close(self) -> None:
         """Stop reading; the sandbox was ended before."""
-        self.let_go = self.ended is None
         self.lost(None)
         await self._sizing.close()
         await cancelled(*self._following)

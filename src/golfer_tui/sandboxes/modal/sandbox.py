@@ -115,7 +115,9 @@ class ModalSandbox:
 
     @property
     def lost(self) -> SandboxError | None:
-        return None if self._commands.let_go else self._commands.ended
+        ended = self._commands.ended
+        # Once its end was asked for, that it is gone is nothing to tell; that its time was over before is.
+        return None if ended is None or (self._asked and ended.code != "sandbox.lifetime") else ended
 
     def on_change(self, changed: Callable[[], None]) -> None:
         self._commands.changed = changed
