@@ -135,16 +135,18 @@ class Terminal:
         gulp = self._gulp
         if gulp is None:
             return
-        if gulp.over or self._tape.full:
-            self._leave_gulp()
-            if self.closed:
-                return
-            if self._tape.full:
-                self._pause()
-            else:
-                self._loop.add_reader(self._fd, self._readable)
-        else:
+        if not gulp.over:
             self._took(gulp.take(), ended=False)
+        if self.closed or not (gulp.over or self._tape.full):
+            return
+        # A full tape grows by what the thread has, here and now, and not at all later.
+        self._leave_gulp()
+        if self.closed:
+            return
+        if self._tape.full:
+            self._pause()
+        else:
+            self._loop.add_reader(self._fd, self._readable)
 
     def _leave_gulp(self) -> None:
         """Read on the loop again, after what was read in the thread."""
