@@ -28,6 +28,7 @@ from golfer_tui.attach.messages import (
 from golfer_tui.attach.session import CALLS, OpenSession, Stream
 from golfer_tui.attach.wire import frame, pack, receive, unpack
 from golfer_tui.model import signals as sg
+from golfer_tui.model.commands import TypeInto
 from golfer_tui.model.errors import CommandError, GolferError
 from golfer_tui.model.events import Event, WorkerOutput
 from golfer_tui.model.packing import pack_state
@@ -174,6 +175,8 @@ class Guest:
                 raise CommandError("attach.unknown", f"The engine cannot be asked for {ask.name}.")
             arguments = {name: unpack(raw, call.arguments[name]) for name, raw in ask.arguments.items()}
             value = None
+            if isinstance(command := arguments.get("command"), TypeInto):
+                self._feeds.hurry(command.worker, command.terminal)
             if self._table.admit(self, ask.name, arguments):
                 value = await getattr(self._engine, ask.name)(**arguments)
             self._count()
@@ -188,8 +191,8 @@ class Guest:
         if not self._writer.is_closing():
             self._writer.write(frame(message))
 
-    async def _send(self, message: Message | TapeBytes) -> None:
-        self._writer.write(frame(message))
+    async def _send(self, *messages: Message | TapeBytes) -> None:
+        self._writer.write(b"".join(map(frame, messages)))
         await self._writer.drain()
 
 

@@ -8,12 +8,17 @@ from golfer_tui.attach.messages import Taken, TapeBytes, TapeOpened, TapeSkipped
 from golfer_tui.model.commands import Terminal
 from golfer_tui.terminal.tape import Tape
 
+TOLD = WINDOW // 4
+"""Bytes that are taken before the engine is told of it."""
+
 
 class _Mirror:
     def __init__(self, opened: TapeOpened) -> None:
         self.worker = opened.worker
         self.terminal = opened.terminal
         self.tape = Tape(opened.start, bound=WINDOW // 2, history=TAIL)
+        self.told = opened.start
+        """The engine knows that we have taken the tape up to here."""
         self.waiting: asyncio.Task[None] | None = None
         """Waits for a reader that is behind."""
 
@@ -42,10 +47,12 @@ class Mirrors:
         mirror = self._mirrors[message.tape]
         if isinstance(message, TapeSkipped):
             mirror.tape.skip(message.offset)
+            mirror.told = message.offset
         else:
             mirror.tape.append(message.data)
             if not mirror.tape.full:
-                self._send(Taken(message.tape, mirror.tape.end))
+                if mirror.tape.end - mirror.told >= TOLD:
+                    self._tell(message.tape, mirror)
             elif mirror.waiting is None:
                 mirror.waiting = asyncio.create_task(self._wait(message.tape, mirror), name="tape room")
         return mirror.worker, mirror.terminal
@@ -53,7 +60,11 @@ class Mirrors:
     async def _wait(self, number: int, mirror: _Mirror) -> None:
         await mirror.tape.room()
         mirror.waiting = None
-        self._send(Taken(number, mirror.tape.end))
+        self._tell(number, mirror)
+
+    def _tell(self, number: int, mirror: _Mirror) -> None:
+        mirror.told = mirror.tape.end
+        self._send(Taken(number, mirror.told))
 
     def _drop(self, number: int) -> None:
         if (waiting := self._mirrors.pop(number).waiting) is not None:

@@ -17,7 +17,7 @@ from golfer_tui.model import events as ev
 from golfer_tui.model.errors import StoreError
 from golfer_tui.model.signals import Signal, StoreRefused, TerminalChanged
 from golfer_tui.store.database import settle
-from golfer_tui.store.recordings import Recording
+from golfer_tui.store.recordings import Batch, Recording, record
 from golfer_tui.store.store import Store
 from golfer_tui.terminal.printed import SIZE, Printed
 from golfer_tui.terminal.tape import Cursor, Tape
@@ -28,6 +28,9 @@ the time until the batch is on disk."""
 
 REST = 0.01
 """Seconds between two batches at least, however long one took."""
+
+TELL = 0.2
+"""Seconds between two `worker.output` events of one worker, unless a whole one is there or all is asked for."""
 
 BATCH = 256 * 1024
 """Bytes of one `worker.output` event at most."""
@@ -55,13 +58,6 @@ class Restored(NamedTuple):
     """Bytes of the file that a crash had left unfinished; they are gone."""
 
 
-class _Batch(NamedTuple):
-    """Bytes that are on disk, and not told yet."""
-
-    offset: int
-    data: bytes
-
-
 class _Track:
     """One worker's tape and what follows it."""
 
@@ -78,6 +74,10 @@ class _Track:
         self.sizes: deque[tuple[int, tuple[int, int]]] = deque()
         """Offsets on the tape at which the terminal had another size, and the sizes, until they are recorded."""
         self.thinner = Thinner()
+        self.untold = bytearray()
+        """What is on disk, and not told yet: the bytes before the cursor."""
+        self.told = 0.0
+        """When the last event told of output, by the monotonic clock."""
 
     def resize(self, size: tuple[int, int]) -> None:
         """The terminal has this size from now on."""
@@ -196,47 +196,59 @@ class Recorder:
             self._printed.clear()
             begun = time.monotonic()
             try:
-                await self.flush()
+                await settle(self._flush(told=False))
             except StoreError as error:
                 # The journal will be refused as well and tells it; the tapes hold the bytes until the disk takes them.
                 if error.code not in self._told:
                     self._told.add(error.code)
                     self._signal(StoreRefused(error.message, error.hint))
                 self._printed.set()
+            if any(track.untold for track in self._tracks.values()):
+                self._printed.set()
             await asyncio.sleep(max(REST, begun + INTERVAL - time.monotonic()))
 
     async def flush(self) -> None:
-        """Record all that is on the tapes now.
+        """Record and tell all that is on the tapes now.
 
         Raises:
             StoreError: of the first worker whose bytes were refused; those of the others are recorded.
         """
-        await settle(self._flush())
+        await settle(self._flush(told=True))
 
-    async def _flush(self) -> None:
+    async def _flush(self, *, told: bool) -> None:
         async with self._flushing:
             targets = {worker: track.tape.end for worker, track in self._tracks.items()}
             refusal: StoreError | None = None
             # One batch of each in turn, so that a worker that prints without end keeps nobody waiting. To the disk with
             # all of them before anything is read in them: what is not there yet is what a crash would cost.
             while due := [worker for worker in targets if self._tracks[worker].due(targets[worker])]:
-                written = await asyncio.gather(
-                    *(self._write(worker, self._tracks[worker]) for worker in due), return_exceptions=True
-                )
-                for worker, batch in zip(due, written, strict=True):
-                    if isinstance(batch, StoreError):
-                        refusal = refusal or batch
-                        del targets[worker]
-                    elif isinstance(batch, BaseException):
-                        raise batch
-                    elif batch is not None:
-                        await self._read(worker, self._tracks[worker], batch)
+                batches, refused = await self._prepare(due)
+                if batches:
+                    refused |= await self._write(batches)
+                for worker, error in refused.items():
+                    refusal = refusal or error
+                    del targets[worker]
+                await self._tell_full()
+            for worker, track in self._tracks.items():
+                if track.untold and (told or time.monotonic() >= track.told + TELL):
+                    await self._read(worker, track)
             if refusal is not None:
                 raise refusal
 
-    async def _write(self, worker: str, track: _Track) -> _Batch | None:
-        """Record one batch, or a change of the size."""
-        offset, limit = track.cursor.offset, BATCH
+    async def _prepare(self, workers: list[str]) -> tuple[dict[str, Batch], dict[str, StoreError]]:
+        """The next batch of each, after the changes of its size that come before it; and whose recording is refused."""
+        batches: dict[str, Batch] = {}
+        refused: dict[str, StoreError] = {}
+        for worker in workers:
+            try:
+                if (batch := await self._next(worker, self._tracks[worker])) is not None:
+                    batches[worker] = batch
+            except StoreError as error:
+                refused[worker] = error
+        return batches, refused
+
+    async def _next(self, worker: str, track: _Track) -> Batch | None:
+        offset, limit = track.cursor.offset, BATCH - len(track.untold)
         if track.recording is None:
             while track.sizes and track.sizes[0][0] <= offset:
                 track.sizes.popleft()
@@ -249,15 +261,31 @@ class Recorder:
                 track.sizes.popleft()
                 return None
             limit = min(limit, at - offset)
-        data = track.tape.peek(offset, limit)
-        await track.recording.append(data, offset)
-        # The cursor moves only now: until the bytes are on disk, the tape keeps them.
-        track.cursor.read(len(data))
-        return _Batch(offset, data)
+        return Batch(track.recording, offset, track.tape.peek(offset, limit))
 
-    async def _read(self, worker: str, track: _Track, batch: _Batch) -> None:
+    async def _write(self, batches: dict[str, Batch]) -> dict[str, StoreError]:
+        """Record them; returns what was refused, by worker."""
+        errors = await record(list(batches.values()))
+        refused: dict[str, StoreError] = {}
+        for (worker, batch), error in zip(batches.items(), errors, strict=True):
+            if error is not None:
+                refused[worker] = error
+                continue
+            # The cursor moves only now: until the bytes are on disk, the tape keeps them.
+            track = self._tracks[worker]
+            track.cursor.read(len(batch.data))
+            track.untold += batch.data
+        return refused
+
+    async def _tell_full(self) -> None:
+        for worker, track in self._tracks.items():
+            if len(track.untold) == BATCH:
+                await self._read(worker, track)
+
+    async def _read(self, worker: str, track: _Track) -> None:
         """Tell of what was recorded, with the metrics in it."""
-        data = batch.data
+        data, track.untold, track.told = bytes(track.untold), bytearray(), time.monotonic()
+        offset = track.cursor.offset - len(data)
         found: list[Metric] = []
         turn = time.perf_counter()
         for start in range(0, len(data), SLICE):
@@ -266,7 +294,7 @@ class Recorder:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()
         await self._journal_ready()
-        self._tell(worker, track, batch.offset, data, found)
+        self._tell(worker, track, offset, data, found)
 
     async def _journal_ready(self) -> None:
         """Wait while the journal is full. Not for ever: what was recorded is to be told, also if the disk refuses."""

@@ -7,9 +7,9 @@ spare the reader from going through all of it.
 import asyncio
 import codecs
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 
@@ -68,8 +68,9 @@ class Recording:
         Raises:
             StoreError: `recording.failed`, nothing was recorded and the same call can be repeated; `recording.gap`.
         """
-        await asyncio.to_thread(self._cast.append, data, offset)
-        await self._save_marks()
+        (refusal,) = await record([Batch(self, offset, data)])
+        if refusal is not None:
+            raise refusal
 
     async def resize(self, columns: int, rows: int) -> None:
         """The terminal has another size, in cells.
@@ -124,7 +125,7 @@ class Recording:
         await asyncio.to_thread(self._cast.finish)
         if self._cast.position != self._cast.marks[-1]:
             self._cast.fresh_marks.append(self._cast.position)
-        await self._save_marks()
+        await self.save_marks()
 
     async def __aenter__(self) -> Self:
         return self
@@ -134,7 +135,16 @@ class Recording:
     ) -> None:
         await self.close()
 
-    async def _save_marks(self) -> None:
+    def take(self, data: bytes, offset: int) -> StoreError | None:
+        """The blocking part of `append`; returns the refusal."""
+        try:
+            self._cast.append(data, offset)
+        except StoreError as error:
+            return error
+        return None
+
+    async def save_marks(self) -> None:
+        """Put the new marks into the database, if there are any."""
         marks = list(self._cast.fresh_marks)
         if not marks:
             return
@@ -149,6 +159,23 @@ class Recording:
         with contextlib.suppress(StoreError):
             await self._database.write(work)
             del self._cast.fresh_marks[: len(marks)]
+
+
+class Batch(NamedTuple):
+    """Output to be recorded."""
+
+    recording: Recording
+    offset: int
+    """Of the first byte on the tape."""
+    data: bytes
+
+
+async def record(batches: Sequence[Batch]) -> list[StoreError | None]:
+    """Record output of several workers at once. What was refused, for each batch: see `Recording.append`."""
+    refused = await asyncio.to_thread(lambda: [batch.recording.take(batch.data, batch.offset) for batch in batches])
+    for batch in batches:
+        await batch.recording.save_marks()
+    return refused
 
 
 class OutputFiller:

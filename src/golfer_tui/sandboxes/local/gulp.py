@@ -74,9 +74,11 @@ class Gulp:
             self._tell()
 
     def _wait(self, pause: select.poll) -> bool:
-        """Whether more is printed soon. Meanwhile the loop gets what is there."""
+        """Whether more is printed soon. The loop gets what is there before the pause becomes long."""
         if self.over:
             return False
+        if pause.poll(PACE * 1000):
+            return True
         self._tell()
         return bool(pause.poll(PAUSE * 1000))
 
