@@ -89,7 +89,7 @@ def test_folders_of_skills_are_meant_from_the_file_that_names_them(here: Path, e
     [
         ("[pool]\nmax_gpu = 1", "unknown", ": unknown key pool.max_gpu. Did you mean pool.max_gpus?"),
         ("max_gpus = 1", "unknown", ": unknown key max_gpus. Did you mean pool.max_gpus?"),
-        ("colour = 1", "unknown", ": unknown key colour. Known here: backend, background_timeout, demo, "),
+        ("colour = 1", "unknown", ": unknown key colour. Known here: approvals, backend, background_timeout, demo, "),
         ("[pool]\nzzz = 1", "unknown", ": unknown key pool.zzz. Known here: pool.gpus, pool.idle_gpu_minutes, "),
         ("pool = 3", "value", ": pool is a table. Write [pool] on a line."),
         ('backend = "docker"', "value", ": backend cannot be 'docker'. It takes local or modal."),
@@ -124,6 +124,23 @@ def test_a_wrong_file_is_one_line_with_file_and_key(
     assert caught.value.exit_code == 2
     assert f"{path}{said}" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("rm (", "'rm (' is no regular expression: missing ): rm (."),
+        ("(?=x)", "'(?=x)' is no regular expression: "),
+        ("", "'' is no regular expression: it has 0 characters, and 1 to 1000 are allowed."),
+    ],
+)
+def test_a_pattern_that_is_none_is_named(here: Path, environ: dict[str, str], wrong: str, said: str) -> None:
+    own = here / "own.toml"
+    own.write_text(f"[approvals]\ncommands = ['git push', '{wrong}']")
+    with pytest.raises(UsageError) as caught:
+        config.load(here, {**environ, "GOLFER_CONFIG": str(own)})
+    assert caught.value.code == "approvals.pattern"
+    assert caught.value.message.startswith(f"{own}: approvals.commands: {said}")
 
 
 @pytest.mark.parametrize(
@@ -224,6 +241,7 @@ def test_keys_and_variables_name_each_other(key: str) -> None:
         "[model]\ntracing = true",
         '[local]\nisolation = "none"',
         '[local]\npass_environment = ["AWS_SECRET_ACCESS_KEY"]',
+        "[approvals]\nspawn_gpus = 64",
     ],
 )
 def test_a_project_does_not_decide_for_the_person(tmp_path: Path, line: str) -> None:

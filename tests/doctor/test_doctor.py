@@ -12,9 +12,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from loopback.modal_plane.plane import ModalPlane
+from tui.memory_keyring import memory_keyring
 
 from golfer_tui import config
 from golfer_tui.cli import main
+from golfer_tui.config import servers
 from golfer_tui.doctor import Finding, demo_runs, examine, machine, remote
 from golfer_tui.model.settings import LocalSettings, ModelSettings, Settings
 
@@ -46,6 +49,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def log_message(self, *args: object) -> None:
         pass
@@ -105,7 +111,7 @@ def test_a_server_that_is_not_there(server: Server) -> None:
     gone.server_close()
     finding = endpoint(gone)
     assert finding.state == "missing"
-    assert "refused" in finding.text
+    assert "cannot be reached: connection refused" in finding.text
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "localhost:8000", "http://[", "http://127.0.0.1:x/v1"])
@@ -114,7 +120,7 @@ def test_an_address_that_is_none(address: str) -> None:
 
 
 def test_no_server_is_tried_unasked() -> None:
-    assert remote.endpoint(Settings(), {"OPENAI_API_KEY": "k"}).state == "ok"
+    assert remote.endpoint(Settings(), {}).state == "ok"
 
 
 def test_the_model() -> None:
@@ -128,15 +134,57 @@ def test_the_model() -> None:
 def test_modals_token(tmp_path: Path) -> None:
     path = tmp_path / "modal.toml"
     environ = {"MODAL_CONFIG_PATH": str(path)}
-    assert remote.modal_token(Settings(), environ).state == "warn"
-    assert remote.modal_token(Settings(backend="modal"), environ).state == "missing"
+    assert remote.token_place(environ) == ""
     path.write_text("not toml")
-    assert remote.modal_token(Settings(), environ).state == "warn"
+    assert remote.token_place(environ) == ""
     path.write_text('[me]\ntoken_id = "ak-secret"\ntoken_secret = "as-secret"\nactive = true\n')
-    finding = remote.modal_token(Settings(backend="modal"), environ)
-    assert finding.state == "ok"
-    assert "secret" not in str(finding)
-    assert remote.modal_token(Settings(), {"MODAL_TOKEN_ID": "a", "MODAL_TOKEN_SECRET": "b"}).state == "ok"
+    assert remote.token_place(environ) == str(path)
+    assert remote.token_place({"MODAL_TOKEN_ID": "a", "MODAL_TOKEN_SECRET": "b"}).startswith("MODAL_TOKEN_ID")
+
+
+async def test_modal_is_asked_whether_it_takes_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await remote.modal(Settings(), {})).state == "warn"
+    assert (await remote.modal(Settings(backend="modal"), {})).state == "missing"
+    async with ModalPlane() as plane:
+        for name, value in plane.environment.items():
+            monkeypatch.setenv(name, value)
+        finding = await remote.modal(Settings(), os.environ)
+        assert (finding.state, finding.text) == ("ok", "Modal takes the token in MODAL_TOKEN_ID and MODAL_TOKEN_SECRET")
+        monkeypatch.setenv("MODAL_TOKEN_SECRET", "as-wrong")
+        finding = await remote.modal(Settings(backend="modal"), os.environ)
+        assert finding.state == "missing"
+        assert "refuses the token" in finding.text
+        assert "as-wrong" not in str(finding)
+
+
+def test_where_the_key_comes_from() -> None:
+    settings = Settings(model=ModelSettings(base_url="http://127.0.0.1:1/v1", name="m"))
+    with memory_keyring() as keys:
+        assert remote.model(settings, {}).text == "m, without a key"
+        keys.set_password("golfer", "http://127.0.0.1:1/v1", "sk-secret")
+        assert remote.model(settings, {}).text == "m, with the key in the memory"
+        assert remote.model(settings, {"OPENAI_API_KEY": "k"}).text == "m, with OPENAI_API_KEY"
+        assert remote.model(Settings(), {}).state == "missing"
+        assert remote.keyring() == Finding("keyring", "ok", "the memory can keep keys")
+        keys.locked = True
+        assert remote.model(settings, {}).text == "m, without a key"
+    assert "secret" not in str(remote.model(settings, {}))
+
+
+def test_a_kept_key_is_tried(server: Server) -> None:
+    with memory_keyring() as keys:
+        keys.set_password("golfer", server.base, "sk-kept")
+        assert endpoint(server).state == "ok"
+        server.status = 403
+        assert "refuses the key (403)" in endpoint(server).text
+    assert server.seen == [("/v1/models", "Bearer sk-kept")] * 2
+
+
+@pytest.mark.parametrize(("status", "api"), [(400, "responses"), (200, "responses"), (404, "chat"), (405, "chat")])
+def test_which_api_a_server_speaks(server: Server, status: int, api: str) -> None:
+    server.status = status
+    assert servers.spoken(server.base) == api
+    assert server.seen == [("/v1/responses", None)]
 
 
 async def test_the_store(tmp_path: Path) -> None:
@@ -197,7 +245,7 @@ async def test_wrong_settings_are_a_finding_and_the_rest_is_still_told(tmp_path:
     assert "unknown key colour" in findings[0].text
     assert not demo_runs(findings)
     names = ["settings", "python", "emulator", "store", "skills", "isolation", "gpus", "terminal"]
-    assert [finding.name for finding in findings] == [*names, "model", "endpoint", "modal"]
+    assert [finding.name for finding in findings] == [*names, "model", "endpoint", "keyring", "modal"]
 
 
 def test_the_command(

@@ -14,6 +14,7 @@ from msgspec import inspect as mi
 from golfer_tui.config.tables import TABLES, check_table
 from golfer_tui.model.errors import UsageError
 from golfer_tui.model.gpus import ANY, GpuRequest
+from golfer_tui.model.patterns import pattern
 from golfer_tui.model.settings import Settings
 
 Flat = dict[str, Any]
@@ -89,23 +90,27 @@ def check(key: str, value: object, where: str, *, name: str = "", text: bool = F
         text: True if the value came as text and has to be read.
 
     Raises:
-        UsageError: `settings.value`.
+        UsageError: `settings.value`, `approvals.pattern`.
     """
     if key in TABLES:
         return check_table(key, value, f"{where}: {name}" if where and name else name or where, allowed, text=text)
     annotation = KEYS[key]
     info = mi.type_info(annotation)
+    subject = f"{where}: {name or key}" if where else name or key
     try:
         given = _parse(info, value) if text else _dotted(value) if key == "keys" else value
         checked = msgspec.convert(given, annotation, strict=not text)
-        return _types(checked) if key in {"pool.gpus", "prices.gpus"} else checked
+        checked = _types(checked) if key in {"pool.gpus", "prices.gpus"} else checked
     except (msgspec.ValidationError, ValueError, UsageError):
-        subject = f"{where}: {name or key}" if where else name or key
         raise UsageError(
             "settings.value",
             f"{subject} cannot be {_show(value)}.",
             hint=f"It takes {allowed(info, text=text)}.",
         ) from None
+    if key == "approvals.commands":
+        for each in checked:
+            pattern(each, subject)
+    return checked
 
 
 def _types(gpus: Mapping[str, float]) -> dict[str, float]:
@@ -166,6 +171,8 @@ def allowed(info: mi.Type, *, text: bool = False) -> str:
         case mi.VarTupleType(item_type=mi.IntType(ge=least, le=most)):
             example = "8000,8080" if text else "[8000, 8080]"
             return f"a list of whole numbers from {least} to {most}, such as {example}"
+        case mi.VarTupleType(item_type=mi.LiteralType(values=values)):
+            return f"a list of {', '.join(map(str, values))}" + (", with commas between" if text else "")
         case mi.VarTupleType():
             return "a list, with commas between" if text else 'a list of texts, such as ["a", "b"]'
         case mi.DictType(value_type=mi.StructType(fields=fields)):

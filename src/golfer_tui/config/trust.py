@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from golfer_tui.config.check import Flat
 from golfer_tui.model.errors import UsageError
-from golfer_tui.model.settings import PriceSettings
+from golfer_tui.model.settings import ApprovalSettings, PriceSettings
 
 MOUNTS = "which buckets workers see, and with which of your keys"
 
@@ -21,6 +21,7 @@ PERSONAL = {
     "model.tracing": "whether all you say goes to a third party",
     "pool.max_dollars": "how much of your money may be spent",
     "pool.on_max_dollars": "what happens once your money is spent",
+    **{f"approvals.{name}": "what agents ask you about" for name in ApprovalSettings.__struct_fields__},
     **{f"prices.{name}": "what is counted as spent" for name in PriceSettings.__struct_fields__},
 }
 

@@ -29,7 +29,8 @@ async def examine(directory: Path, environ: Mapping[str, str]) -> list[Finding]:
         asyncio.to_thread(machine.terminal, environ),
         asyncio.to_thread(remote.model, settings, environ),
         asyncio.to_thread(remote.endpoint, settings, environ),
-        asyncio.to_thread(remote.modal_token, settings, environ),
+        asyncio.to_thread(remote.keyring),
+        remote.modal(settings, environ),
     )
     return [found, *checks]
 
