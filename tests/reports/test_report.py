@@ -54,7 +54,7 @@ class Tags(HTMLParser):
 
 def test_it_tells_the_ranking_the_reports_and_what_it_cost() -> None:
     found = report(told(), NOON + dt.timedelta(hours=1))
-    assert found.leaderboard.rows[1][:4] == ("1", "wide", "2.500", "result")
+    assert found.leaderboard.rows[1][:4] == ("★ 1", "wide", "2.500", "result")
     assert [picture.name for picture in found.pictures] == ["val_bpb"]
     assert dict(found.facts)["workers"] == "1 done"
     for text in (markdown(found), page(found)):

@@ -3,7 +3,7 @@
 import dataclasses as dc
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 LESS_IS_BETTER = (
     "loss", "nll", "bpb", "bpc", "bpd", "ppl", "perplexity", "mse", "rmse", "mae", "mape", "cer", "wer", "fid", "regret"
@@ -25,8 +25,11 @@ class Reading(Protocol):
     def offset(self) -> int: ...
 
 
+R = TypeVar("R", bound=Reading)
+
+
 @dc.dataclass(frozen=True, slots=True)
-class Run:
+class Run(Generic[R]):
     """One training run, by one metric."""
 
     worker: str
@@ -38,13 +41,23 @@ class Run:
     """Where the score was read on the way; None for a result."""
     offset: int
     """Byte offset of the score's line in the worker's tape."""
-    readings: int
-    """How many readings of the metric it has."""
+    curve: Sequence[R]
+    """All its readings of the metric, in order."""
+
+    @property
+    def readings(self) -> int:
+        """How many readings of the metric it has."""
+        return len(self.curve)
 
     @property
     def finished(self) -> bool:
         """True if the score is a result, and not a reading on the way."""
         return self.step is None
+
+    @property
+    def diverged(self) -> bool:
+        """True if its newest reading is no number, or its score."""
+        return not (math.isfinite(self.value) and math.isfinite(self.curve[-1].value))
 
 
 def lower_is_better(metric: str) -> bool:
@@ -53,9 +66,9 @@ def lower_is_better(metric: str) -> bool:
     return any(word in LESS_IS_BETTER for word in words)
 
 
-def split(readings: Iterable[Reading]) -> list[list[Reading]]:
+def split(readings: Iterable[R]) -> list[list[R]]:
     """Cut one metric's readings into runs: a step that is not beyond the last one, or follows a result, begins one."""
-    runs: list[list[Reading]] = []
+    runs: list[list[R]] = []
     for reading in readings:
         last = runs[-1][-1] if runs else None
         new = reading.step is not None and (last is None or last.step is None or reading.step <= last.step)
@@ -65,16 +78,16 @@ def split(readings: Iterable[Reading]) -> list[list[Reading]]:
     return runs
 
 
-def runs_of(worker: str, readings: Iterable[Reading], *, lower: bool) -> list[Run]:
+def runs_of(worker: str, readings: Iterable[R], *, lower: bool) -> list[Run[R]]:
     """A worker's runs by one metric, in order. Runs of which no reading is a number have the value NaN."""
     return [
-        Run(worker, number, score.value, score.step, score.offset, len(run))
+        Run(worker, number, score.value, score.step, score.offset, run)
         for number, run in enumerate(split(readings), 1)
         for score in [_score(run, lower=lower)]
     ]
 
 
-def rank(curves: Mapping[str, Mapping[str, Sequence[Reading]]], metric: str, *, lower: bool | None = None) -> list[Run]:
+def rank(curves: Mapping[str, Mapping[str, Sequence[R]]], metric: str, *, lower: bool | None = None) -> list[Run[R]]:
     """All runs that have the metric, the best first; finished before unfinished, and those that diverged last.
 
     Args:
@@ -98,15 +111,15 @@ def headlines(curves: Iterable[Mapping[str, object]]) -> list[str]:
     return sorted(order, key=lambda name: (-counted[name], not name.startswith(VALIDATION), -order.index(name)))
 
 
-def best(ranked: Iterable[Run]) -> list[Run]:
+def best(ranked: Iterable[Run[R]]) -> list[Run[R]]:
     """Of a ranking, each worker's best run, in the same order."""
-    found: dict[str, Run] = {}
+    found: dict[str, Run[R]] = {}
     for run in ranked:
         found.setdefault(run.worker, run)
     return list(found.values())
 
 
-def _score(run: list[Reading], *, lower: bool) -> Reading:
+def _score(run: list[R], *, lower: bool) -> R:
     results = [reading for reading in run if reading.step is None]
     if results:
         return results[-1]
@@ -115,7 +128,7 @@ def _score(run: list[Reading], *, lower: bool) -> Reading:
     return pick(numbers, key=lambda reading: reading.value) if numbers else run[-1]
 
 
-def _place(run: Run, *, lower: bool) -> tuple[bool, bool, float]:
+def _place(run: Run[R], *, lower: bool) -> tuple[bool, bool, float]:
     diverged = not math.isfinite(run.value)
     value = 0.0 if diverged else run.value
     return diverged, not run.finished, value if lower else -value

@@ -2,14 +2,15 @@
 
 import dataclasses as dc
 import datetime as dt
-import math
-from collections.abc import Sequence
 
-from golfer_tui.experiments.leaderboard import Run, headlines, rank, split
+from golfer_tui.experiments.columns import columns
+from golfer_tui.experiments.leaderboard import headlines
+from golfer_tui.experiments.scoreboard import scores
 from golfer_tui.model import figures
 from golfer_tui.model.session import Entry, SessionState, Worker
 from golfer_tui.model.spending import bill_of_all
-from golfer_tui.reports.plot import Series, svg
+from golfer_tui.reports.curves import curves
+from golfer_tui.reports.svg import svg
 
 PICTURES = 4
 """Metrics that get a picture, the most telling first."""
@@ -62,24 +63,14 @@ def report(state: SessionState, now: dt.datetime) -> Report:
         facts=_facts(state, now),
         metric=names[0] if names else "",
         leaderboard=_leaderboard(state, names[0], now) if names else Table(()),
-        pictures=tuple(picture(workers, name) for name in names[:PICTURES]),
+        pictures=tuple(_picture(state, name, now) for name in names[:PICTURES]),
         workers=workers,
         chat=tuple(entry for entry in state.chat.entries if entry.kind in {"user", "assistant"}),
     )
 
 
-def picture(workers: Sequence[Worker], metric: str, *, log: bool = False) -> Picture:
-    """The curves of one metric, one line for each run of each worker."""
-    series = []
-    for worker in workers:
-        runs = split(worker.curves.get(metric, ()))
-        for number, run in enumerate(runs, 1):
-            steps = [(float(reading.step), reading.value) for reading in run if reading.step is not None]
-            # A result without a step belongs to the end of its run.
-            last = steps[-1][0] if steps else float(number)
-            points = [(last if each.step is None else float(each.step), each.value) for each in run]
-            series.append(Series(worker.name if len(runs) == 1 else f"{worker.name} · {number}", points))
-    return Picture(metric, svg(series, title=metric, log=log))
+def _picture(state: SessionState, metric: str, now: dt.datetime) -> Picture:
+    return Picture(metric, svg(curves(scores(state.workers, metric, now), metric)))
 
 
 def _facts(state: SessionState, now: dt.datetime) -> tuple[tuple[str, str], ...]:
@@ -106,27 +97,7 @@ def _states(state: SessionState) -> str:
 
 
 def _leaderboard(state: SessionState, metric: str, now: dt.datetime) -> Table:
-    heads = ("#", "run", metric, "read at", "ran", "GPU time", "cost")
-    ranked = rank({name: worker.curves for name, worker in state.workers.items()}, metric)
-    runs_by_worker = {run.worker: 0 for run in ranked}
-    for run in ranked:
-        runs_by_worker[run.worker] += 1
-    rows = [
-        _row(place, run, state.workers[run.worker], runs_by_worker[run.worker], now)
-        for place, run in enumerate(ranked[:ROWS], 1)
-    ]
-    return Table((heads, *rows))
-
-
-def _row(place: int, run: Run, worker: Worker, runs: int, now: dt.datetime) -> tuple[str, ...]:
-    bill = worker.bill(now)
-    ran = figures.since(worker.started, worker.finished or now)
-    return (
-        str(place),
-        worker.name if runs == 1 else f"{worker.name} · {run.number}",
-        figures.value(run.value) + ("" if math.isfinite(run.value) else " (diverged)"),
-        "result" if run.finished else f"step {run.step}",
-        figures.span(ran) if worker.started else "—",
-        f"{bill.gpu_hours:.2f} h" if bill.gpu_hours else "—",
-        str(bill),
-    )
+    ranked = scores(state.workers, metric, now)
+    told = columns(ranked, metric)
+    rows = (tuple(column.told(score) for column in told) for score in ranked[:ROWS])
+    return Table((tuple(column.name for column in told), *rows))

@@ -24,10 +24,10 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Powers of ten from `low` to `high`, both above 0; the ends themselves where fewer than two lie between."""
+    """Powers of ten from `low` to `high`, both above 0; round numbers where fewer than two lie between."""
     powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
     found = [10.0**power for power in powers]
-    return found if len(found) > 1 else sorted({low, high})
+    return found if len(found) > 1 else ticks(low, high)
 
 
 def labels(values: Sequence[float]) -> list[str]:

@@ -1,166 +1,291 @@
-"""The scores: a table of all runs by one metric with the curves above it, live while it is open."""
+"""The scores: a table of all runs by one metric, and the curves of the chosen ones in one plot; live while open."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, NamedTuple
 
-from rich.text import Text
+from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, Input, Static
 
-from golfer_tui.experiments.curves import curve
-from golfer_tui.experiments.leaderboard import headlines, lower_is_better
-from golfer_tui.model import figures
+from golfer_tui.experiments.scoreboard import snapshot
 from golfer_tui.model.session import SessionState
-from golfer_tui.terminal.clean import one_line
-from golfer_tui.tui.hints import hint, hints
+from golfer_tui.reports.export import Kind
+from golfer_tui.tui.dialogs import Question
+from golfer_tui.tui.keybar import KeyBar
 from golfer_tui.tui.keyed import Keyed, bindings
-from golfer_tui.tui.scoreboard import COLUMNS, Score, leaders, scores
+from golfer_tui.tui.plot.picture import Curve
+from golfer_tui.tui.plot.plan import Told
+from golfer_tui.tui.plot.plot import Plot
+from golfer_tui.tui.score_choices import ScoreChoices, Shown, View
+from golfer_tui.tui.score_look import found, head
+from golfer_tui.tui.score_table import ScoreTable
 
 REFRESH = 1.0
 """Seconds between two looks at what changed."""
 
-NAME = 16
-"""Columns of a name beside its curve."""
+SLIDE = 12
+"""Columns that the table moves sideways at once."""
 
-CURVES = 3
-"""The curves take one row in so many."""
-
-NOTHING = "No metric was read yet. Metrics are found in what workers print, such as val_loss: 2.31"
+VIEWS: tuple[View, ...] = ("both", "curves", "table")
 
 
-class Scores(Keyed, ModalScreen[str | None]):
-    """Answers the name of the worker to go to, or None."""
+class Goal(NamedTuple):
+    """Where the person wants to go from the scores."""
 
+    worker: str
+    offset: int | None
+    """Of a line of its tape; None for the worker itself."""
+
+
+class Scores(Keyed, ModalScreen[Goal | None]):
+    """Answers where to go, or None."""
+
+    AUTO_FOCUS = "#scores"
     PLACE = "scores"
     BINDINGS: ClassVar[list[BindingType]] = bindings("scores")
 
-    def __init__(self, state: SessionState, *, now: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        state: SessionState,
+        choices: ScoreChoices,
+        *,
+        now: Callable[[], dt.datetime],
+        export: Callable[[Kind], None],
+    ) -> None:
+        """`choices` outlive the screen; `export` writes a file of what they show."""
         super().__init__()
         self._state = state
+        self._choices = choices
         self._now = now
-        self._metric = ""
-        self._order = next(iter(COLUMNS))
-        self._reverse = False
-        self._told: object = None
-        """What is drawn, to draw only what is new."""
+        self._export = export
+        self._shown = Shown("", [], [], [], [], [])
+        self._seen = -1
+        """Number of the last event that was looked at."""
+        self._stale = False
+        """What is drawn is not what is the case."""
+        self._updating = False
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog scores") as dialog:
-            told = ("metric", "metric"), ("sort", "sort"), ("go", "goes there"), ("close", "closes")
-            keys = hints(*(hint(self.app, f"scores.{name}", does) for name, does in told))
-            dialog.border_subtitle = Content(keys).markup
-            yield Static(id="curves")
-            table = DataTable[Text](cursor_type="row", id="scores")
-            for name in COLUMNS:
-                table.add_column(name, key=name)
-            yield table
+        yield Static(id="told")
+        yield Plot(id="curves")
+        yield Input(self._choices.wanted, placeholder="Words of a row, such as lr=0.1", id="wanted", compact=True)
+        yield ScoreTable()
+        yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(DataTable).focus()
-        self.set_interval(REFRESH, self.update_scores)
-
-    def on_resize(self) -> None:
-        # Not before: the curves need to know their place.
-        self._told = None
-        self.call_after_refresh(self.update_scores)
-
-    def update_scores(self) -> None:
-        """Draw what is the case now."""
-        known = headlines(worker.curves for worker in self._state.workers.values())
-        if known and self._metric not in known:
-            self._metric = known[0]
-        ranked = scores(self._state.workers, self._metric, self._now())
-        shown = sorted(ranked, key=COLUMNS[self._order], reverse=self._reverse)
-        told = (self._metric, self._order, self._reverse, len(known), [(one.cells, one.run.readings) for one in shown])
-        if told != self._told:
-            self._told = told
-            self._draw_title(known)
-            self._draw_curves(leaders(ranked))
-            self._draw_table(shown)
-
-    def _draw_title(self, known: list[str]) -> None:
-        better = "less" if lower_is_better(self._metric) else "more"
-        told = f"Scores by {one_line(self._metric)}, {better} is better" if known else "Scores"
-        if len(known) > 1:
-            told += f" ({known.index(self._metric) + 1} of {len(known)} metrics)"
-        self.query_one(".scores").border_title = Content(told).markup
-
-    def _draw_curves(self, best: list[Score]) -> None:
-        if not best:
-            self.query_one("#curves", Static).update(Content(NOTHING))
-            return
-        rows = max(1, self.size.height // CURVES - 2)
-        width = max(0, self.query_one("#curves").size.width - NAME - 12)
-        parts: list[tuple[str, str]] = []
-        for one in best[:rows]:
-            values = [point.value for point in one.worker.curves[self._metric]]
-            name = one_line(one.worker.name, NAME - 1)
-            parts += [
-                (f"{name:<{NAME}}", "bold"),
-                (f"{figures.value(values[-1]):>10}  ", "$accent"),
-                (curve(values, width) + "\n", "$primary"),
-            ]
-        if len(best) > rows:
-            parts.append((f"and {len(best) - rows} more", "$foreground 60%"))
-        self.query_one("#curves", Static).update(Content.assemble(*parts).rstrip())
-
-    def _draw_table(self, shown: list[Score]) -> None:
-        table: DataTable[Text] = self.query_one(DataTable)
-        chosen = self._chosen()
-        table.clear()
-        for one in shown:
-            cells = (Text(one_line(cell), justify="left" if cell[:1].isalpha() else "right") for cell in one.cells)
-            table.add_row(*cells, key=f"{one.worker.name} {one.run.number}")
-        for name, column in zip(COLUMNS, table.ordered_columns, strict=True):
-            sign = ("▼" if self._reverse else "▲") if name == self._order else ""
-            column.label = Text(f"{name} {sign}".strip())
-        if chosen in table.rows:
-            table.move_cursor(row=table.get_row_index(chosen), animate=False)
-
-    def _chosen(self) -> str:
-        """Key of the row under the cursor; empty if there is none."""
-        table: DataTable[Text] = self.query_one(DataTable)
-        if not table.row_count:
-            return ""
-        return str(table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value)
-
-    def _sort_by(self, name: str) -> None:
-        """By this column; once more turns it around."""
-        self._order, self._reverse = name, name == self._order and not self._reverse
+        self.query_one(Plot).sight.log = self._choices.log
+        self.set_interval(REFRESH, self._look)
         self.update_scores()
 
-    def action_sort(self) -> None:
-        names = list(COLUMNS)
-        self._sort_by(names[(names.index(self._order) + 1) % len(names)])
-
-    def action_metric(self, by: int) -> None:
-        """Go to another metric."""
-        if known := headlines(worker.curves for worker in self._state.workers.values()):
-            self._metric = known[(known.index(self._metric) + by) % len(known)] if self._metric in known else known[0]
+    def _look(self) -> None:
+        active = any(worker.state.active for worker in self._state.workers.values())
+        if active or self._seen != self._state.seq:
             self.update_scores()
+
+    def update_scores(self) -> None:
+        """Draw what is the case now. It is found in a thread, since runs may be many and their curves long."""
+        self._stale = True
+        if not self._updating:
+            self._updating = True
+            self.run_worker(self._update(), name="scores", group="scores")
+
+    async def _update(self) -> None:
+        try:
+            while self._stale:
+                self._stale, self._seen = False, self._state.seq
+                choices, workers = self._choices.copy(), snapshot(self._state.workers)
+                work = partial(found, choices, workers, self._now())
+                self._draw(choices, *await asyncio.to_thread(work))
+        finally:
+            self._updating = False
+
+    def _draw(self, choices: ScoreChoices, shown: Shown, curves: list[Curve], told: Told) -> None:
+        self._shown = shown
+        self.set_classes(f"-{choices.view}")
+        self.query_one("#wanted").display = bool(choices.wanted) or self._finding
+        self.query_one("#told", Static).update(head(choices, shown))
+        plot, table = self.query_one(Plot), self.query_one(ScoreTable)
+        plot.show(curves, told)
+        table.show(
+            shown,
+            order=choices.order,
+            backwards=choices.backwards,
+            marked=choices.marked,
+            letters=plot.letters,
+            best=Style(bold=True),
+        )
+        plot.bring(table.chosen)
+
+    @property
+    def _finding(self) -> bool:
+        """The person writes what is to be found."""
+        return isinstance(self.focused, Input)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the person writes, keys that move about write as well."""
+        moving = {"go_there", "row", "slide", "read", "pan"}
+        return not (self._finding and action in moving)
+
+    # What the person does with the table
+
+    def action_go_there(self) -> None:
+        self._leave(line=False)
+
+    def action_go_to_line(self) -> None:
+        self._leave(line=True)
+
+    def _leave(self, *, line: bool) -> None:
+        key = self.query_one(ScoreTable).chosen
+        score = next((score for score in self._shown.rows if score.key == key), None)
+        if score is not None:
+            self.dismiss(Goal(score.worker.name, score.run.offset if line else None))
 
     def action_row(self, by: int) -> None:
         """Move the cursor by so many rows."""
-        table = self.query_one(DataTable)
+        table = self.query_one(ScoreTable)
         table.move_cursor(row=table.cursor_row + by, animate=False)
 
-    def action_go_there(self) -> None:
-        """Answer the worker of the row."""
-        self.query_one(DataTable).action_select_cursor()
+    def action_slide(self, by: int) -> None:
+        """Move the table sideways."""
+        self.query_one(ScoreTable).scroll_relative(x=by * SLIDE, animate=False)
+
+    def action_mark(self) -> None:
+        if key := self.query_one(ScoreTable).chosen:
+            self._choices.toggle(key)
+            self.update_scores()
+
+    def action_mark_all(self) -> None:
+        self._choices.toggle_all(score.key for score in self._shown.rows)
+        self.update_scores()
+
+    def action_metric(self, by: int) -> None:
+        """Go to another metric."""
+        if known := self._shown.metrics:
+            self._choices.metric = known[(known.index(self._shown.metric) + by) % len(known)]
+            self.query_one(Plot).sight.reset()
+            self.update_scores()
+
+    def action_turn(self) -> None:
+        self._choices.turn(self._shown.metric)
+        self.update_scores()
+
+    def action_sort(self, by: int) -> None:
+        """Sort by another column."""
+        names = [column.name for column in self._shown.columns]
+        here = names.index(self._choices.order) if self._choices.order in names else 0
+        self._choices.order, self._choices.backwards = names[(here + by) % len(names)], False
+        self.update_scores()
+
+    def action_reverse(self) -> None:
+        self._choices.backwards = not self._choices.backwards
+        self.update_scores()
+
+    def action_filter(self) -> None:
+        box = self.query_one(Input)
+        box.display = True
+        box.focus()
+
+    def action_view(self) -> None:
+        self._choices.view = VIEWS[(VIEWS.index(self._choices.view) + 1) % len(VIEWS)]
+        self.update_scores()
+
+    def action_export(self) -> None:
+        answers: list[tuple[str, str, Kind | None, str]] = [
+            ("c", "CSV", "csv", "primary"),
+            ("s", "SVG", "svg", "default"),
+            ("p", "PNG", "png", "default"),
+        ]
+        text = "Write the table as CSV, or the curves as SVG or PNG, into the current folder:"
+        question = Question[Kind]("Export", text, answers)
+        self.app.push_screen(question, lambda kind: self._export(kind) if kind else None)
 
     def action_close_scores(self) -> None:
-        self.dismiss(None)
+        """Leave the filter, the cursor that reads, or the scores."""
+        plot = self.query_one(Plot)
+        if self._finding or self._choices.wanted:
+            self.query_one(ScoreTable).focus()
+            self.query_one(Input).value = ""
+            self._choices.wanted = ""
+            self.update_scores()
+        elif plot.sight.cursor is not None:
+            plot.sight.cursor = None
+            plot.refresh()
+        else:
+            self.dismiss(None)
+
+    # What the person does with the plot
+
+    def action_axis(self) -> None:
+        self._choices.over = "step" if self._choices.over == "time" else "time"
+        self.query_one(Plot).sight.other_axis()
+        self.update_scores()
+
+    def action_powers(self) -> None:
+        sight = self.query_one(Plot).sight
+        sight.scale_by_powers()
+        self._choices.log = sight.log
+        self.query_one(Plot).redraw()
+
+    def action_read(self, by: int) -> None:
+        self.query_one(Plot).read(by)
+
+    def action_zoom(self, steps: int) -> None:
+        self._see(lambda plot: plot.sight.zoom(steps))
+
+    def action_zoom_values(self, steps: int) -> None:
+        self._see(lambda plot: plot.sight.zoom_values(steps))
+
+    def action_pan(self, x: int, y: int) -> None:
+        self._see(lambda plot: plot.sight.move(x, y))
+
+    def action_whole(self) -> None:
+        self._see(lambda plot: plot.sight.reset())
+
+    def _see(self, change: Callable[[Plot], None]) -> None:
+        plot = self.query_one(Plot)
+        change(plot)
+        plot.redraw()
+
+    # What widgets tell
 
     @on(DataTable.HeaderSelected)
     def header_selected(self, event: DataTable.HeaderSelected) -> None:
-        self._sort_by(str(event.column_key.value))
+        names, choices = [column.name for column in self._shown.columns], self._choices
+        if 0 < event.column_index <= len(names):
+            name = names[event.column_index - 1]
+            choices.backwards = name == choices.order and not choices.backwards
+            choices.order = name
+            self.update_scores()
 
     @on(DataTable.RowSelected)
-    def row_selected(self, event: DataTable.RowSelected) -> None:
-        self.dismiss(str(event.row_key.value).rpartition(" ")[0])
+    def row_selected(self) -> None:
+        self._leave(line=False)
+
+    @on(DataTable.RowHighlighted)
+    def row_highlighted(self) -> None:
+        self.query_one(Plot).bring(self.query_one(ScoreTable).chosen)
+
+    @on(ScoreTable.Marked)
+    def marked(self, event: ScoreTable.Marked) -> None:
+        self._choices.toggle(event.key)
+        self.update_scores()
+
+    @on(Plot.Picked)
+    def picked(self, event: Plot.Picked) -> None:
+        self.query_one(ScoreTable).go(event.key)
+
+    @on(Input.Changed)
+    def wanted_changed(self, event: Input.Changed) -> None:
+        self._choices.wanted = event.value
+        self.update_scores()
+
+    @on(Input.Submitted)
+    def wanted_submitted(self) -> None:
+        self.query_one(ScoreTable).focus()
+        self.update_scores()
