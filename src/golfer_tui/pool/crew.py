@@ -85,7 +85,7 @@ class Crew:
         """Start all that fit now."""
         self._start(self.queue.admit())
         self._show()
-        self._stir()
+        self.stir()
 
     async def end(self, worker: Worker, outcome: Outcome, summary: str, by: By) -> None:
         """End the present attempt of a worker that is not final; returns once it has ended."""
@@ -106,8 +106,9 @@ class Crew:
             if worker.life is not None:
                 worker.life.end(outcome, summary, "engine")
                 worker.life.hurry()
-            elif worker.state is WorkerState.QUEUED:
+            elif worker.state is WorkerState.QUEUED or (worker.state is WorkerState.PAUSED and outcome == "killed"):
                 self.queue.leave(worker.name)
+                self._give_up(worker)
                 self._settle(worker, Ending(outcome, summary, "engine"))
         self._show()
         self.sweeper.hurry()
@@ -177,9 +178,12 @@ class Crew:
 
     def _settle(self, worker: Worker, ending: Ending) -> None:
         """The attempt is over: tell it, then let the next ones in, its own next attempt included."""
-        worker.state = WorkerState(ending.outcome)
+        if ending.outcome != "suspended":
+            worker.paused_by = None
+        paused = worker.paused_by is not None
+        worker.state = WorkerState.PAUSED if paused else WorkerState(ending.outcome)
         body = (
-            WorkerSuspended(attempt=worker.attempt)
+            WorkerSuspended(attempt=worker.attempt, paused=paused)
             if ending.outcome == "suspended"
             else WorkerFinished(attempt=worker.attempt, state=ending.outcome, summary=ending.summary)
         )
@@ -188,16 +192,15 @@ class Crew:
         finally:
             worker.ended.set()
             again = worker.again
-            if again is not None and again.paused and ending.outcome != "suspended":
-                # Its agent had reported already when it was to pause.
-                again = None
             if again is not None and not self.closing:
+                worker.spec = again.spec
                 self.enqueue(worker, fresh=again.fresh, by=again.by)
             elif not self.closing:
                 self.admit()
-            self._stir()
+            self.stir()
 
-    def _stir(self) -> None:
+    def stir(self) -> None:
+        """Let those who wait for workers look again."""
         self.moved.set()
         self.moved = asyncio.Event()
 

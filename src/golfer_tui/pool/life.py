@@ -65,6 +65,8 @@ class Life:
         """There from its creation to its end."""
         self.listens = True
         """False once the agent will take no more mail."""
+        self.stage = WorkerState.STARTING
+        """What the worker's state is unless it is paused."""
         self.unconfirmed = ""
         """Why the sandbox's end could not be confirmed; empty if nothing is left of it."""
         self.booking = Booking(worker, lease, wiring, ready)
@@ -106,6 +108,7 @@ class Life:
         await self._step(self.booking.intend)
         sandbox = await self._step(lambda: self.booking.create(self._on_command), cancel=True)
         self.sandbox = sandbox  # Whatever happens next, it is there to be ended.
+        sandbox.limit(self._worker.timeout)
         await self._step(lambda: self.booking.confirm(sandbox))
         self._keeper = start(lambda: self.booking.keep(sandbox), f"ledger of {self._worker.name}")
         return sandbox
@@ -130,8 +133,19 @@ class Life:
             tunnels=sandbox.tunnels if isinstance(sandbox, Exposes) else (),
         )
         self._wiring.emit(Draft(started, worker=worker.name))
-        worker.state, worker.begun = WorkerState.RUNNING, True
-        live = LiveWorker(worker.spec, worker.attempt, worker.fresh, worker.by, sandbox, self._lease.names, worker.mail)
+        self.stage, worker.begun = WorkerState.RUNNING, True
+        if worker.state is not WorkerState.PAUSED:
+            worker.state = self.stage
+        live = LiveWorker(
+            worker.spec,
+            worker.attempt,
+            worker.fresh,
+            worker.by,
+            sandbox,
+            self._lease.names,
+            worker.mail,
+            worker.going,
+        )
 
         async def run() -> str:
             try:

@@ -2,7 +2,8 @@
 
 Commands return at once, except those that end something: they return once the end is confirmed. What happened is told
 by events: each attempt has one `worker.queued`, at most one `worker.started`, and one `worker.finished` (or a
-`worker.suspended`). Attempts are counted on by every restart and every continuation, so that reports stay apart.
+`worker.suspended`); in between it may be paused and go on. Attempts are counted on by every restart and every
+continuation, so that reports stay apart.
 """
 
 import asyncio
@@ -10,6 +11,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
+
+import msgspec
 
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.events import By, Draft, Message
@@ -24,6 +27,7 @@ from golfer_tui.pool.keeping import keep
 from golfer_tui.pool.leases import Lease, Limits, Used
 from golfer_tui.pool.ledger import Ledger, Left
 from golfer_tui.pool.mailbox import MAILBOX, Mail, Mailbox
+from golfer_tui.pool.pausing import go_on, pause
 from golfer_tui.pool.queue import Gate
 from golfer_tui.pool.wiring import Timing, Wiring
 from golfer_tui.pool.worker import Again, LiveWorker, Worker
@@ -122,6 +126,24 @@ class Pool:
         life = find(name, self._crew.workers).life
         return life.sandbox if life else None
 
+    def place(self, name: str) -> tuple[Sandbox | None, bytes]:
+        """A worker's sandbox, while it has one, and what finds its newest one again.
+
+        Raises:
+            CommandError: `worker.unknown`.
+        """
+        return self.sandbox(name), find(name, self._crew.workers).sandbox_state
+
+    @property
+    def holding(self) -> frozenset[str]:
+        """Workers that have a sandbox or are getting one."""
+        return frozenset(name for name, worker in self._crew.workers.items() if worker.life is not None)
+
+    @property
+    def quiet(self) -> bool:
+        """True if no worker does anything more without a word."""
+        return self._waited_for(list(self._crew.workers.values()), "all")
+
     # Commands
 
     def spawn(self, spec: WorkerSpec, by: By) -> None:
@@ -131,12 +153,20 @@ class Pool:
             CommandError: `worker.name`, `worker.exists`, `pool.full`, `gpu.never_fits`, `sandbox.adopt`,
                 `sandbox.taken`, `snapshot.unknown` or `pool.closed`.
         """
+        self.check(spec)
+        worker = self._crew.workers[spec.name] = Worker(spec, Mailbox(spec.name))
+        self._crew.enqueue(worker, fresh=True, by=by)
+
+    def check(self, spec: WorkerSpec) -> None:
+        """See whether this worker could be started or queued now.
+
+        Raises:
+            CommandError: as `spawn`.
+        """
         self._check_open()
         check_new(spec, self._crew.workers, self._crew.leases, self._max_workers)
         check_sandbox(spec, self._crew.workers, self._backend)
         check_snapshot(spec, self._backend, self._place_of)
-        worker = self._crew.workers[spec.name] = Worker(spec, Mailbox(spec.name))
-        self._crew.enqueue(worker, fresh=True, by=by)
 
     async def keep(self, name: str, folder: Path) -> tuple[int, Kept]:
         """Keep a worker's files as they are now; returns its attempt, and where they are. `folder` may be made for it.
@@ -169,10 +199,10 @@ class Pool:
             worker.life.ends_adopted = adopted
         await self._crew.end(worker, "killed", _killed(by), by)
 
-    async def restart(self, name: str, by: By) -> None:
+    async def restart(self, name: str, by: By, task: str = "") -> None:
         """Begin again from the same spec with a fresh memory and workspace, after a kill if it waits or runs.
 
-        What was said to it and not read is dropped, as all that it knew.
+        What was said to it and not read is dropped, as all that it knew. A `task` takes the place of its own.
 
         Raises:
             CommandError: `worker.unknown`, `gpu.never_fits` or `pool.closed`.
@@ -182,13 +212,14 @@ class Pool:
         check_fits(worker.spec, self._crew.leases)
         worker.mail = Mailbox(name)
         if worker.settled:
+            worker.spec = _with_task(worker.spec, task)
             self._crew.enqueue(worker, fresh=True, by=by)
         else:
-            worker.again = Again(fresh=True, by=by)
+            worker.again = Again(fresh=True, by=by, spec=_with_task(worker.spec, task))
             await self._crew.end(worker, "killed", _killed(by) + " It begins again.", by)
 
     def continue_(self, name: str, by: By, message: str = "") -> None:
-        """Let a worker that stands still go on, as the next attempt, with its memory and workspace.
+        """Let a worker go on with its memory and workspace: a paused one where it is, another as the next attempt.
 
         A worker whose agent never ran has neither, and begins afresh. One that is about to end goes on right after.
 
@@ -197,20 +228,23 @@ class Pool:
         """
         self._check_open()
         worker = find(name, self._crew.workers)
-        if worker.listens:
+        if worker.listens and worker.state is not WorkerState.PAUSED:
             raise CommandError("worker.active", f"{name} is {worker.state}: it goes on already.")
+        if go_on(worker, self._emit, by):
+            return
         check_fits(worker.spec, self._crew.leases)
         if message:
             worker.mail.check()
         if worker.settled:
             self._crew.enqueue(worker, fresh=False, by=by)
         else:
-            worker.again = worker.again or Again(fresh=False, by=by)
+            worker.again = worker.again or Again(fresh=False, by=by, spec=worker.spec)
         if message:
             self._post(worker, message, by)
 
     def message(self, name: str, text: str, by: By) -> None:
-        """Say something to a worker. One that waits or runs finds it in its mailbox, any other goes on with it.
+        """Say something to a worker. One that waits or runs finds it in its mailbox, a paused one once it goes on; any
+        other goes on with it.
 
         Raises:
             CommandError: `worker.unknown`, `mailbox.full`, `gpu.never_fits` or `pool.closed`.
@@ -244,7 +278,7 @@ class Pool:
         mode: Literal["all", "any"] = "all",
         timeout: float | None = None,  # noqa: ASYNC109 - a time that is over is an answer here, not an error
     ) -> dict[str, WorkerState]:
-        """Wait until all (or any) of these workers neither wait for their place nor run, or only a person can help.
+        """Wait until all (or any) of these workers neither wait for their place nor run, or only a word can help.
 
         Args:
             names: Whom to wait for; without it, all that wait or run now.
@@ -269,9 +303,20 @@ class Pool:
         return {worker.name: worker.state for worker in workers}
 
     def _waited_for(self, workers: list[Worker], mode: Literal["all", "any"]) -> bool:
-        if mode == "any" and any(worker.settled for worker in workers):
+        if mode == "any" and any(worker.settled and not self.held(worker.name) for worker in workers):
             return True
         return all(worker.settled or self.held(worker.name) for worker in workers)
+
+    def limit(self, name: str, timeout: float | None) -> None:
+        """Let the commands of a worker run for so many seconds at most, from now on and over restarts; None: any time.
+
+        Raises:
+            CommandError: `worker.unknown`.
+        """
+        worker = find(name, self._crew.workers)
+        worker.timeout = timeout
+        if worker.life is not None and worker.life.sandbox is not None:
+            worker.life.sandbox.limit(timeout)
 
     def set_limits(self, limits: Limits) -> None:
         """Change how much may run at once. Lower limits end nothing; they only hold back what waits."""
@@ -288,29 +333,29 @@ class Pool:
             self._crew.admit()
 
     def held(self, name: str) -> bool:
-        """True for a worker that waits and that only a person can let begin: the gate is closed to it.
+        """True for a worker that goes on by a word only: it is paused, or waits and the gate is closed to it.
 
         Raises:
             CommandError: `worker.unknown`.
         """
         worker = find(name, self._crew.workers)
         if worker.state is not WorkerState.QUEUED:
-            return False
+            return worker.state is WorkerState.PAUSED
         alternatives = worker.spec.gpu.alternatives if worker.spec.gpu else (None,)
         return all(self._crew.queue.gate(one) for one in alternatives)
 
-    async def pause(self, name: str, by: By) -> None:
-        """End the present attempt and queue the next, which goes on with its memory and workspace.
+    async def pause(self, name: str, by: By, *, release: bool = False) -> None:
+        """Let the worker do nothing more until `continue_`; see `pool.pausing`.
 
-        Nothing happens to one that waits or has ended.
+        Args:
+            name: Of the worker.
+            by: Who asks for it.
+            release: Give up its sandbox and its lease, too; its workspace and its memory are kept.
 
         Raises:
-            CommandError: `worker.unknown`.
+            CommandError: `worker.unknown`, `worker.ended`, or `worker.paused` if it is paused already.
         """
-        worker = find(name, self._crew.workers)
-        if worker.state.active:
-            worker.again = worker.again or Again(fresh=False, by=by, paused=True)
-            await self._crew.end(worker, "suspended", "Paused.", by)
+        await pause(self._crew, find(name, self._crew.workers), self._emit, by, release=release)
 
     def restore(
         self,
@@ -322,7 +367,7 @@ class Pool:
         """Take over the workers of a stored session, so that they can be restarted, continued and messaged.
 
         Args:
-            state: Its workers are finished or suspended: who resumes has ended all others.
+            state: Its workers are finished, suspended or paused: who resumes has ended all others.
             sandboxes: By worker, what the ledger has to find its newest sandbox again.
             mail: By worker, what it was told and has not taken up.
             outlived: By worker, a sandbox that may live on, in which it goes on or which is ended with it.
@@ -331,7 +376,8 @@ class Pool:
             ValueError: a worker waits or runs, or is known already.
         """
         for name, stored in state.workers.items():
-            if name in self._crew.workers or not (stored.state.final or stored.state is WorkerState.SUSPENDED):
+            stands = stored.state in {WorkerState.SUSPENDED, WorkerState.PAUSED}
+            if name in self._crew.workers or not (stored.state.final or stands):
                 raise ValueError(f"{name} cannot be restored: it is {stored.state}")
             self._crew.workers[name] = Worker(
                 stored.spec,
@@ -340,6 +386,8 @@ class Pool:
                 attempt=stored.attempt,
                 origin=stored.origin,
                 begun=stored.begun,
+                paused_by=stored.paused_by,
+                timeout=stored.timeout,
                 sandbox_state=(sandboxes or {}).get(name, b""),
             )
         for name, left in (outlived or {}).items():
@@ -363,6 +411,10 @@ class Pool:
     def _check_open(self) -> None:
         if self._crew.closing:
             raise CommandError("pool.closed", "The session is closing and takes no more commands.")
+
+
+def _with_task(spec: WorkerSpec, task: str) -> WorkerSpec:
+    return msgspec.structs.replace(spec, task=task.strip() or spec.task)
 
 
 def _killed(by: By) -> str:

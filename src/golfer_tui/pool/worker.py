@@ -32,6 +32,8 @@ class LiveWorker:
     devices: tuple[str, ...]
     """GPUs leased: ids of local devices, or types."""
     mail: Mailbox
+    going: asyncio.Event
+    """Set unless the worker is paused: then the run asks nothing of a model and begins nothing."""
 
     @property
     def name(self) -> str:
@@ -48,8 +50,7 @@ class Again:
 
     fresh: bool
     by: By
-    paused: bool = False
-    """Only if the present attempt is suspended by then, and not if it has ended by itself."""
+    spec: WorkerSpec
 
 
 @dc.dataclass(slots=True, eq=False)
@@ -73,7 +74,13 @@ class Worker:
     """A sandbox of an earlier process that may live and that no life has taken up yet."""
     life: "Life | None" = None
     """Set while the worker is active."""
+    timeout: float | None = None
+    """Seconds that one of its commands may run; None: any time."""
     again: Again | None = None
+    paused_by: By | None = None
+    """Who paused it; None unless it is paused, or is about to be."""
+    going: asyncio.Event = dc.field(default_factory=asyncio.Event)
+    """See `LiveWorker.going`."""
     ended: asyncio.Event = dc.field(default_factory=asyncio.Event)
     """Set once the present attempt has ended; each attempt has its own."""
 
@@ -84,12 +91,15 @@ class Worker:
     @property
     def settled(self) -> bool:
         """True if it neither waits for its place nor runs."""
-        return self.state.final or self.state is WorkerState.SUSPENDED
+        stands = self.state in {WorkerState.SUSPENDED, WorkerState.PAUSED}
+        return self.state.final or (stands and self.life is None)
 
     @property
     def listens(self) -> bool:
-        """True if this attempt will still take up what is put into the mailbox."""
-        return self.state is WorkerState.QUEUED or (self.life is not None and self.life.listens)
+        """True if what is put into the mailbox will be taken up without a word to go on; else that is asked for."""
+        if self.life is not None:
+            return self.life.listens
+        return self.state in {WorkerState.QUEUED, WorkerState.PAUSED}
 
     def begin(self, *, fresh: bool, by: By) -> None:
         """Enter the next attempt. Without anything to go on with it is a fresh one, whatever was asked for."""
@@ -98,6 +108,8 @@ class Worker:
         if self.fresh:
             self.origin, self.begun, self.sandbox_state = self.attempt, False, b""
         self.state, self.again, self.ended = WorkerState.QUEUED, None, asyncio.Event()
+        self.paused_by = None
+        self.going.set()
 
 
 Outcome = Literal["done", "failed", "killed", "suspended"]

@@ -9,16 +9,19 @@ its descendants and the process groups that it made; a daemon that left both is 
 
 Requests and replies are lines of JSON; `link.py` is the other end:
 
-    {"op": "run", "id": 7, "argv": […], "cwd": "…", "environment": {…}, "mode": "tty", "size": [rows, columns]}
+    {"op": "run", "id": 7, "argv": […], "cwd": "…", "environment": {…}, "mode": "tty", "size": [rows, columns],
+     "own": false}
         -> {"id": 7, "pid": 41, "fds": 1} with the other ends of its terminal (one descriptor) or pipes (two)
         -> {"id": 7, "error": "…"} if it could not be started
         -> {"id": 7, "exit": 0} or {"id": 7, "signal": 9} when it ended
     {"op": "kill", "request": 3, "id": 7}   -> {"request": 3} once none of its processes is left; id null: of all
     {"op": "signal", "id": 7, "signal": 2}  to its process group; no reply
+    {"op": "pause", "request": 5}           -> {"request": 5} once all stand still, but for a person's shells
+    {"op": "go_on"}                         lets them run again; no reply
     {"op": "sample", "request": 4}          -> {"request": 4, "cpu": seconds, "memory": bytes, "processes": count}
 
 Modes: `tty` is a terminal of its own with standard input on it, `log` the same with standard input from /dev/null and
-no controlling terminal, `pipes` two pipes.
+no controlling terminal, `pipes` two pipes. What is a person's `own` is never paused.
 """
 
 import array
@@ -41,7 +44,11 @@ PR_SET_CHILD_SUBREAPER = 36
 CHUNK = 65536
 """Bytes read at once."""
 KILL_PAUSE = 0.01
-"""Seconds between two looks at what a kill has left."""
+"""Seconds between two looks at what a kill or a pause has left."""
+STILL = 2
+"""Looks in a row that must find nothing running: one look is not of a single moment, and may miss what was forked."""
+LOOKS = 200
+"""Looks for what still runs; what waits in the kernel for longer stops as soon as it leaves it."""
 OOM_SCORE = "500"
 """The kernel, short of memory, shall take a worker's command before the cockpit."""
 MARK = "GOLFER_COMMAND"
@@ -61,6 +68,7 @@ class Process(NamedTuple):
     """Seconds; where there is /proc, with those of its children that ended."""
     memory: int
     """Bytes resident."""
+    stopped: bool
 
 
 def process(pid: int) -> Process | None:
@@ -74,7 +82,11 @@ def process(pid: int) -> Process | None:
         return None
     ticks = sum(map(int, fields[11:15]))
     return Process(
-        int(fields[1]), int(fields[3]), ticks / os.sysconf("SC_CLK_TCK"), int(fields[21]) * resource.getpagesize()
+        parent=int(fields[1]),
+        session=int(fields[3]),
+        cpu=ticks / os.sysconf("SC_CLK_TCK"),
+        memory=int(fields[21]) * resource.getpagesize(),
+        stopped=fields[0] in {b"T", b"t"},
     )
 
 
@@ -94,7 +106,8 @@ def processes() -> dict[int, Process]:
             for part in clock.replace("-", ":").split(":"):
                 cpu = cpu * 60 + float(part)
             if int(pid) != ps.pid and not state.startswith("Z"):
-                table[int(pid)] = Process(int(parent), int(group), cpu, int(kilobytes) * 1024)
+                memory, stopped = int(kilobytes) * 1024, state.startswith("T")
+                table[int(pid)] = Process(int(parent), int(group), cpu, memory, stopped)
     return table
 
 
@@ -152,6 +165,12 @@ class Keeper:
         """The same the other way round, kept after the end: the pid is the name of the command's session."""
         self._kills: dict[int, int | None] = {}
         """Requests to kill that are not done, to the command's id; None: all."""
+        self._own: set[int] = set()
+        """Ids of a person's shells."""
+        self._pauses: list[int] = []
+        """Requests to pause that are not done."""
+        self._still = self._looks = 0
+        """Looks in a row that found nothing running, and all looks of the pause."""
 
     def serve(self) -> None:
         """Work until the other end closes, then leave nothing behind."""
@@ -164,13 +183,15 @@ class Keeper:
             self._send({"ready": os.getpid()})
             listened, connected = self._sock.fileno(), True
             while connected:
-                ready, _, _ = select.select([listened, wake], [], [], KILL_PAUSE if self._kills else None)
+                busy = self._kills or self._pauses
+                ready, _, _ = select.select([listened, wake], [], [], KILL_PAUSE if busy else None)
                 if wake in ready:
                     os.read(wake, CHUNK)
                 if listened in ready:
                     connected = self._receive()
                 self._reap()
                 self._finish_kills()
+                self._finish_pauses()
         self._sock.setblocking(False)
         while self._strike(None, processes()):
             with contextlib.suppress(OSError):
@@ -197,6 +218,11 @@ class Keeper:
             self._run(request)
         elif request["op"] == "kill":
             self._kills[request["request"]] = request["id"]
+        elif request["op"] == "pause":
+            self._pauses.append(request["request"])
+            self._still = self._looks = 0
+        elif request["op"] == "go_on":
+            self._go_on()
         elif request["op"] == "sample":
             self._send({"request": request["request"], **self._sample()})
         elif self._leaders.get(request["id"]) in self._running:
@@ -215,6 +241,8 @@ class Keeper:
             for older in [id_ for id_, leader in self._leaders.items() if leader == pid]:
                 del self._leaders[older]  # A number is given anew only once its session is gone.
             self._running[pid], self._leaders[request["id"]] = request["id"], pid
+            if request["own"]:
+                self._own.add(request["id"])
             self._send({"id": request["id"], "pid": pid, "fds": len(ours)}, *ours)
         finally:
             for fd in (*ours, *theirs):
@@ -295,14 +323,48 @@ class Keeper:
                 self._reap()  # What is only left to be reaped is told first.
                 self._send({"request": number})
 
+    def _finish_pauses(self) -> None:
+        if not self._pauses:
+            return
+        table = processes()
+        running = {pid for pid in self._pausable(table) if not table[pid].stopped}
+        for pid in running:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGSTOP)
+        self._looks += 1
+        self._still = 0 if running else self._still + 1
+        if self._still >= STILL or self._looks >= LOOKS:
+            self._tell_paused()
+
+    def _go_on(self) -> None:
+        self._tell_paused()
+        table = processes()
+        for pid in self._pausable(table):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGCONT)
+
+    def _tell_paused(self) -> None:
+        while self._pauses:
+            self._send({"request": self._pauses.pop()})
+
+    def _pausable(self, table: dict[int, Process]) -> set[int]:
+        every = below(table, {os.getpid()})
+        for id_ in self._own:
+            every -= self._of(id_, table, every)
+        return every
+
+    def _of(self, id_: int, table: dict[int, Process], every: set[int]) -> set[int]:
+        """What lives of a command, out of all our descendants."""
+        mark = f"{MARK}={id_}".encode()
+        leader = self._leaders.get(id_)
+        chosen = {pid for pid in every if table[pid].session == leader or marked(pid, mark)}
+        return chosen | below(table, chosen)
+
     def _strike(self, id_: int | None, table: dict[int, Process]) -> bool:
         """Kill what lives of a command, or of all; False if there was nothing left to kill."""
         victims = below(table, {os.getpid()})
         if id_ is not None:
-            mark = f"{MARK}={id_}".encode()
-            leader = self._leaders.get(id_)
-            chosen = {pid for pid in victims if table[pid].session == leader or marked(pid, mark)}
-            victims = chosen | below(table, chosen)
+            victims = self._of(id_, table, victims)
         elif not PROC:
             victims |= {pid for pid, row in table.items() if row.session in self._leaders.values()}
         for pid in victims:

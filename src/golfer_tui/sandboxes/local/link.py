@@ -42,6 +42,8 @@ class Command:
     """A terminal with keyboard, a terminal to print on, or two pipes."""
     size: tuple[int, int] = (24, 80)
     """Rows and columns of the terminal."""
+    own: bool = False
+    """True for a person's shell: it is never paused."""
 
 
 @dc.dataclass(slots=True)
@@ -72,6 +74,9 @@ class Keeper:
         self._disconnected = asyncio.Event()
         self._ended: asyncio.Task[None] | None = None
         self._said = ""
+        self.going = asyncio.Event()
+        """Set unless it is paused."""
+        self.going.set()
         self._loop.add_reader(sock, self._receive)
 
     @classmethod
@@ -119,11 +124,13 @@ class Keeper:
         return not self._disconnected.is_set()
 
     async def run(self, command: Command) -> Running:
-        """Start a command. When this is cancelled, the command's processes are killed.
+        """Start a command; while it is paused, wait first. When this is cancelled, the command's processes are killed.
 
         Raises:
             SandboxError: `command.start` if the program or its folder is not there; `sandbox.gone` without a keeper.
         """
+        if not command.own:
+            await self.going.wait()
         started: asyncio.Future[Running] = self._loop.create_future()
         self._send({"op": "run", **dc.asdict(command)})
         self._starts[command.id] = started
@@ -146,6 +153,21 @@ class Keeper:
         """Send a signal to a command's process group, if it still runs."""
         with contextlib.suppress(SandboxError):
             self._send({"op": "signal", "id": id_, "signal": int(number)})
+
+    async def pause(self) -> None:
+        """Stop all processes but those of a person's shells; returns once they stand still.
+
+        Raises:
+            SandboxError: `sandbox.gone` without a keeper.
+        """
+        self.going.clear()
+        await self._ask({"op": "pause"})
+
+    def go_on(self) -> None:
+        """Let them run again."""
+        self.going.set()
+        with contextlib.suppress(SandboxError):  # Without a keeper there is none.
+            self._send({"op": "go_on"})
 
     async def sample(self) -> Usage:
         """What the keeper's descendants use, ended ones included in `cpu`.
@@ -271,6 +293,7 @@ class Keeper:
         if self._disconnected.is_set():
             return
         self._disconnected.set()
+        self.going.set()  # Who waits to run something is told that it has ended.
         self._loop.remove_reader(self._sock)
         self._loop.remove_writer(self._sock)
         self._sock.close()
