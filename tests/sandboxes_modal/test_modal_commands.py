@@ -86,6 +86,18 @@ async def test_interrupt_ends_commands_with_their_children_and_keeps_the_sandbox
     assert b"sleep 300" not in left.stdout
 
 
+async def test_an_interrupt_ends_nothing_of_other_sandboxes_that_can_be_seen(rig: Rig) -> None:
+    sandbox = await rig.create()
+    theirs = "GOLFER_COMMAND=sb-other:1 setsid sleep 301 >/dev/null 2>&1 & sleep 302"
+    await sandbox.session.pty_exec_start(theirs, yield_time_s=0.3)
+    look = "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"
+    while b"sleep 302" not in (await sandbox.session.exec(look)).stdout:
+        await asyncio.sleep(0.01)
+    await sandbox.interrupt()
+    left = (await sandbox.session.exec(look)).stdout
+    assert (b"sleep 301" in left, b"sleep 302" in left) == (True, False)
+
+
 async def test_control_c_ends_what_has_no_keyboard(rig: Rig) -> None:
     session = (await rig.create()).session
     script = "trap 'echo caught; exit 9' INT; while :; do sleep 0.05; done"

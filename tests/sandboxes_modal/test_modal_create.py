@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from grpclib import Status
-from loopback.modal_plane.faults import HangAfter, HangBefore, Refuse
+from loopback.modal_plane.faults import HangAfter, HangBefore, Refuse, RefuseAfter
 from loopback.modal_plane.plane import ModalPlane
 from modal_rig import Rig, until
 
@@ -83,6 +83,7 @@ async def test_an_image_that_does_not_build(plane: ModalPlane, rig: Rig) -> None
     [
         ("SandboxCreate", Refuse(Status.RESOURCE_EXHAUSTED, "limited to 8 GPUs"), "modal.quota", True),
         ("SandboxCreate", Refuse(Status.INVALID_ARGUMENT, "Invalid GPU type: 'H900'"), "modal.gpu_type", False),
+        ("SandboxCreate", Refuse(Status.INVALID_ARGUMENT, "no accelerator h900 here"), "modal.gpu_type", False),
         ("SandboxCreate", Refuse(Status.UNAVAILABLE, "going down"), "modal.unreachable", True),
         ("SandboxCreate", Refuse(Status.PERMISSION_DENIED, "not yours"), "modal.token_refused", False),
         ("AppGetOrCreate", Refuse(Status.UNAUTHENTICATED, "Token ID not found"), "modal.token_refused", False),
@@ -128,6 +129,35 @@ async def test_a_cancelled_create_leaves_nothing(plane: ModalPlane, rig: Rig, ca
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert plane.alive == []
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_an_answer_that_is_lost_is_looked_for_before_modal_is_asked_again(plane: ModalPlane, rig: Rig) -> None:
+    plane.inject("SandboxCreate", RefuseAfter(Status.UNAVAILABLE), times=2)
+    most = 0
+    create = plane.sandboxes.create
+
+    async def counted(request: Any) -> Any:
+        nonlocal most
+        sandbox = await create(request)
+        most = max(most, len(plane.alive))
+        return sandbox
+
+    plane.sandboxes.create = counted  # type: ignore[method-assign]
+    sandbox = await rig.create()
+    assert [each.id for each in plane.alive] == [sandbox.id]
+    assert (len(plane.sandboxes.everything), most) == (3, 1)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_refusal_after_an_answer_that_was_lost_leaves_nothing(plane: ModalPlane, rig: Rig) -> None:
+    plane.inject("SandboxCreate", RefuseAfter(Status.UNAVAILABLE))
+    plane.inject("SandboxCreate", Refuse(Status.RESOURCE_EXHAUSTED, "limited to 8 GPUs"))
+    with pytest.raises(SandboxError) as caught:
+        await rig.create()
+    assert caught.value.code == "modal.quota"
+    assert len(plane.sandboxes.everything) == 1
     assert plane.alive == []
 
 
@@ -183,6 +213,15 @@ async def test_stop_is_tried_again_and_confirmed(plane: ModalPlane, rig: Rig) ->
     assert sandbox.id in sandbox.state().decode()
     assert [alive.id for alive in plane.alive] == [sandbox.id]
     await sandbox.stop()
+    await sandbox.stop()
+    assert plane.alive == []
+
+
+async def test_who_is_refused_since_it_has_ended_already_is_content(plane: ModalPlane, rig: Rig) -> None:
+    rig.reconfigure(workspace_persistence="none")
+    sandbox = await rig.create()
+    plane.inject("SandboxTerminate", Refuse(Status.FAILED_PRECONDITION, "it has finished"))
+    await plane.sandboxes.terminate(plane.alive[0])
     await sandbox.stop()
     assert plane.alive == []
 

@@ -1,15 +1,20 @@
 """What a sandbox uses is told by one program in it; what `nvidia-smi` prints is read as it is."""
 
 import asyncio
+from types import SimpleNamespace
+from typing import cast
 
+import modal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback.modal_plane.plane import ModalPlane
+from modal import exception as me
 from modal_rig import Rig, until
 
 from golfer_tui.model.gauges import GpuSample
 from golfer_tui.model.gpus import GpuRequest
+from golfer_tui.sandboxes.modal import gauges
 from golfer_tui.sandboxes.modal.gauges import gpu_row, usage
 
 GIB = 1024**3
@@ -46,11 +51,29 @@ async def test_a_sandbox_without_gpus(rig: Rig) -> None:
     assert sample.gpus == ()
 
 
+async def test_they_end_also_when_modal_makes_an_error_of_the_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modal's client does so now and then; it cannot be made to here."""
+    monkeypatch.setattr(gauges, "LATER", 0)
+    begun: list[tuple[str, ...]] = []
+
+    async def exec_(*argv: str, **options: object) -> None:
+        begun.append(argv)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise me.ConnectionError("cut") from None
+
+    sandbox = SimpleNamespace(object_id="sb-1", exec=SimpleNamespace(aio=exec_))
+    reader = gauges.Gauges(cast("modal.Sandbox", sandbox), gpus=False)
+    assert reader.sample() is None
+    await until(lambda: begun)
+    await reader.close()
+    assert len(begun) == 1
+
+
 async def test_the_program_ends_by_itself_so_that_an_orphan_becomes_idle(
     plane: ModalPlane, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from golfer_tui.sandboxes.modal import gauges
-
     monkeypatch.setattr(gauges, "ROUNDS", 1)
     sandbox = await rig.create()
     await sandbox.sample()

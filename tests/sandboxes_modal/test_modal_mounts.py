@@ -92,7 +92,7 @@ async def test_workers_see_buckets_and_nothing_secret_is_stored(
             "mount.variable",
             "NOT_SET",
         ),
-        (MountSettings(bucket="data", path="/b", secret="nosuch"), "sandbox.gone", "nosuch"),
+        (MountSettings(bucket="data", path="/b", secret="nosuch"), "modal.error", "nosuch"),
         (MountSettings(bucket="nosuch", path="/b"), "modal.error", "Cannot mount the bucket nosuch"),
     ],
 )

@@ -190,3 +190,19 @@ async def test_modal_is_unreachable_for_a_while(plane: ModalPlane, tmp_path: Pat
         assert "line 100" in await printed(engine, "w1")
     assert plane.alive == []
     assert plane.wire.count("SandboxCreate") == 1
+
+
+async def test_an_outage_while_a_command_runs_costs_no_byte_and_no_sandbox(plane: ModalPlane, tmp_path: Path) -> None:
+    async with opened(tmp_path) as engine:
+        await engine.dispatch(cm.SpawnWorker(WorkerSpec("w1", COUNT)))
+        await until(lambda: plane.alive and any(b"line 9" in p.out.data for p in plane.alive[0].processes.values()))
+        await plane.go_dark()
+        await until(lambda: any(b"line 100" in p.out.data for p in plane.alive[0].processes.values()))
+        assert "line 100" not in await printed(engine, "w1")
+        await plane.come_back()
+        await engine.idle()
+        assert engine.state.workers["w1"].state is WorkerState.DONE
+        told = [line for line in (await printed(engine, "w1")).splitlines() if line.startswith("line")]
+        assert told == [f"line {number}" for number in range(1, 101)]
+    assert plane.alive == []
+    assert plane.wire.count("SandboxCreate") == 1

@@ -10,6 +10,7 @@ from engine.small_scripts import copied, leader, seen
 from grpclib import Status
 from loopback.modal_plane.faults import HangBefore, Refuse
 from loopback.modal_plane.plane import ModalPlane
+from modal_proto import api_pb2
 from modal_rig import until
 
 from golfer_tui.agents.scripted import ScriptedProvider
@@ -72,6 +73,25 @@ async def test_a_profile_says_what_a_worker_gets_and_is_remembered(plane: ModalP
         await engine.dispatch(cm.RestartWorker("ada"))
         await engine.idle()
         assert "profile 'big' is not in the settings any more" in engine.state.workers["ada"].summary
+    assert plane.alive == []
+
+
+async def test_the_three_ways_to_an_image(plane: ModalPlane, tmp_path: Path) -> None:
+    dockerfile = tmp_path / "Dockerfile"
+    dockerfile.write_text("FROM debian:12\nRUN echo from the file\n")
+    image = plane.images.define(api_pb2.Image(dockerfile_commands=["FROM scratch"]))
+    await plane.images.build(image)
+    profiles = {"tag": ProfileSettings(image="alpine:3"), "id": ProfileSettings(image=image.id)}
+    async with opened(tmp_path, profiles=profiles, dockerfile=str(dockerfile)) as engine:
+        for name in ("tag", "id", ""):
+            await engine.dispatch(cm.SpawnWorker(WorkerSpec(name or "file", "echo up", profile=name)))
+            await engine.idle()
+            assert engine.state.workers[name or "file"].summary == "up"
+    made = [plane.images.get(c.request.definition.image_id) for c in plane.wire.calls if c.name == "SandboxCreate"]
+    lines = ["\n".join(line for each in plane.images.lineage(image) for line in each.commands) for image in made]
+    for part, recipe in zip(("FROM alpine:3", "FROM scratch", "RUN echo from the file"), lines, strict=True):
+        assert part in recipe
+    assert [call.request.image_id for call in plane.wire.calls if call.name == "ImageFromId"] == [image.id]
     assert plane.alive == []
 
 

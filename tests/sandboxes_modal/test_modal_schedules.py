@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from grpclib import Status
-from loopback.modal_plane.faults import HangAfter, Refuse
+from loopback.modal_plane.faults import HangAfter, Refuse, RefuseAfter
 from loopback.modal_plane.plane import ModalPlane
 from modal_rig import Rig
 
@@ -25,6 +25,7 @@ CALLS = (
 )
 FAULTS: tuple[Any, ...] = (
     HangAfter(),
+    RefuseAfter(Status.UNAVAILABLE),
     *(Refuse(status) for status in (Status.UNAVAILABLE, Status.INTERNAL, Status.RESOURCE_EXHAUSTED, Status.ABORTED)),
 )
 

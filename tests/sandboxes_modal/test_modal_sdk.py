@@ -111,3 +111,13 @@ def test_modal_takes_the_shared_certificates() -> None:
     certificates.share()
     assert "ssl.create_default_context()" in inspect.getsource(router.TaskCommandRouterClient._connect)
     assert vars(router)["ssl"].create_default_context() is vars(router)["ssl"].create_default_context()
+
+
+def test_modal_lets_us_refuse_that_it_asks_again() -> None:
+    from modal._utils import grpc_utils
+
+    from golfer_tui.sandboxes.modal import attempts
+
+    parameters = inspect.signature(attempts._original).parameters
+    assert list(parameters)[:3] == ["exc", "final_attempt", "fn_name"]
+    assert inspect.getsource(grpc_utils._retry_transient_errors).count("process_exception_before_retry(") == 2

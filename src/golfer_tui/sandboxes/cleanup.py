@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Awaitable
 from typing import Any
 
-AGAIN = 0.5
+AGAIN = 0.1
 """Seconds before a task that did not end is cancelled again."""
 
 
@@ -19,6 +19,12 @@ async def cancelled(*tasks: asyncio.Task[Any]) -> None:
             task.cancel()
         await asyncio.wait(running, timeout=AGAIN)
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def told_to_end() -> bool:
+    """True if the running task was cancelled, even if modal turned that into an error of its own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def finish(work: Awaitable[object]) -> None:

@@ -115,6 +115,13 @@ class Sandbox(Protocol):
         """What it uses now; None if that cannot be told."""
         ...
 
+    def limit(self, seconds: float | None) -> None:
+        """End commands of the agent that run for longer, and tell it so; None: they may run for any time.
+
+        Holds for those that run already. Time in which the sandbox is paused does not count.
+        """
+        ...
+
     async def interrupt(self) -> None:
         """End all running commands, keep the sandbox."""
         ...

@@ -1,4 +1,4 @@
-"""What some backends and sandboxes can do besides the contract: keep a worker's files, expose its ports."""
+"""What some backends and sandboxes can do besides the contract: keep a worker's files, pause it, expose its ports."""
 
 from typing import Protocol, runtime_checkable
 
@@ -27,6 +27,25 @@ class Keeps(Protocol):
 
     def knows(self, place: str) -> bool:
         """True if this can be the `Kept.place` of a snapshot here."""
+        ...
+
+
+@runtime_checkable
+class Pauses(Protocol):
+    """A sandbox whose processes can stand still."""
+
+    async def pause(self) -> None:
+        """Stop all that its agent's commands have started, and start none; returns once they stand still.
+
+        A person's own shell goes on. What waits for a command does not count the time until `go_on`.
+
+        Raises:
+            SandboxError: `sandbox.gone` if the sandbox has ended.
+        """
+        ...
+
+    def go_on(self) -> None:
+        """Let them run again."""
         ...
 
 

@@ -21,6 +21,7 @@ from agents.sandbox.session.pty_types import (
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.capture import CAPTURE, Capture
 from golfer_tui.sandboxes.cleanup import finish
+from golfer_tui.sandboxes.clock import Clock
 from golfer_tui.sandboxes.contract import CommandEnded, CommandSink, CommandStarted
 from golfer_tui.sandboxes.lease import REFUSAL, Lease
 from golfer_tui.terminal.tape import Tape
@@ -32,6 +33,8 @@ TOKEN = 4
 NO_STDIN = "stdin is not available for this process"
 """What the SDK's `write_stdin` tool knows and turns into advice for the model."""
 INTERRUPT = "\x03"
+LOOK = 1.0
+"""Seconds between two looks at the time of a command while its sandbox is paused."""
 NOT_STARTED = "command.start"
 """Code of the error of a `Launch` whose program or folder is not there."""
 NOT_FOUND = 127
@@ -54,6 +57,8 @@ class Process:
         self.killed = False
         """True once we began to kill it."""
         self.started = self.last_used = time.monotonic()
+        self.outlasted: float | None = None
+        """Limit in seconds for which it was ended."""
 
     def write(self, data: bytes) -> None:
         """Type keys.
@@ -82,12 +87,19 @@ class Shell:
     def __init__(self, tape: Tape, on_command: CommandSink, limit: int = PTY_PROCESSES_MAX) -> None:
         self.lease = Lease()
         """Who may type: the person or the agent."""
+        self.clock = Clock()
+        """Stands still while the sandbox is paused."""
         self._tape = tape
         self._on_command = on_command
         self._limit = limit
         self._ids = itertools.count(FIRST_ID)
         self._processes: dict[int, Process] = {}
         self._starting = 0
+        self._timeout: float | None = None
+        self._alarms: dict[int, tuple[float, asyncio.TimerHandle | None]] = {}
+        """By id of those that run: when each began, by the clock, and what looks whether its time is over."""
+        self._overdue: set[asyncio.Task[None]] = set()
+        """Ends of those whose time was over."""
 
     @property
     def running(self) -> list[Process]:
@@ -120,12 +132,14 @@ class Shell:
         finally:
             self._starting -= 1
         self._processes[id_] = process
+        self._watch(process)
         wait = 10_000 if yield_time_s is None else round(yield_time_s * 1000)
         return await self._answer(process, clamp_pty_yield_time_ms(wait), max_output_tokens)
 
     def adopt(self, process: Process) -> None:
         """Take up a process that another shell started; its id stays."""
         self._processes[process.id] = process
+        self._watch(process)
         self._ids = itertools.count(max(FIRST_ID, *self._processes) + 1)
 
     async def write(
@@ -183,20 +197,49 @@ class Shell:
         """The backend says that a process ended and all it printed is on the tape."""
         if process.ended.is_set():
             return
+        _, alarm = self._alarms.pop(process.id, (0.0, None))
+        if alarm is not None:
+            alarm.cancel()
         process.exit_code = None if process.killed else exit_code
         process.ended.set()
         seconds = time.monotonic() - process.started
         self._on_command(CommandEnded(process.id, process.command, self._tape.end, process.exit_code, seconds))
 
+    def limit(self, seconds: float | None) -> None:
+        """See `sandboxes.contract.Sandbox.limit`."""
+        self._timeout = seconds
+        for process in self.running:
+            self._watch(process)
+
+    def _watch(self, process: Process) -> None:
+        """Look again when the time of a process may be over."""
+        if process.ended.is_set():
+            return
+        began, alarm = self._alarms.get(process.id, (self.clock.now, None))
+        if alarm is not None:
+            alarm.cancel()
+        alarm = None
+        if self._timeout is not None:
+            left = began + self._timeout - self.clock.now
+            if left <= 0 and not self.clock.stopped:
+                process.outlasted = self._timeout
+                task = asyncio.create_task(self._kill(process), name=f"overdue {process.id}")
+                self._overdue.add(task)
+                task.add_done_callback(self._overdue.discard)
+            else:
+                wait = max(left, LOOK) if self.clock.stopped else left
+                alarm = asyncio.get_running_loop().call_later(wait, self._watch, process)
+        self._alarms[process.id] = began, alarm
+
     async def kill_all(self) -> None:
         """End every process; the model can ask for none of them any more."""
         processes = list(self._processes.values())
         self._processes.clear()
-        await asyncio.gather(*map(self._kill, processes))
+        await asyncio.gather(*map(self._kill, processes), *self._overdue)
 
     async def _answer(self, process: Process, wait: int, tokens: int | None, said: str = "") -> PtyExecUpdate:
         try:
-            async with asyncio.timeout(wait / 1000):
+            async with self.clock.timeout(wait / 1000):
                 await process.ended.wait()
         except TimeoutError:
             pass
@@ -206,6 +249,8 @@ class Shell:
             raise
         process.last_used = time.monotonic()
         ended = process.ended.is_set()
+        if ended and process.outlasted is not None:
+            said += f"[it was ended: a command of yours may run for {process.outlasted:.10g} s]\n"
         bound = CAPTURE if tokens is None else min(CAPTURE, tokens * TOKEN)
         excerpt = process.capture.take(bound, final=ended)
         if ended:

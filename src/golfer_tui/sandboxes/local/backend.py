@@ -8,11 +8,14 @@ from pathlib import Path
 import msgspec
 
 from golfer_tui.model.errors import SandboxError
+from golfer_tui.model.files import Contents, Listing, Tree
 from golfer_tui.model.settings import LocalSettings
 from golfer_tui.model.snapshots import Kept
+from golfer_tui.sandboxes import browsing
 from golfer_tui.sandboxes.cleanup import finish
 from golfer_tui.sandboxes.contract import CommandSink, Found, Sandbox, SandboxSpec
 from golfer_tui.sandboxes.gauges import GpuGauges, Nvml
+from golfer_tui.sandboxes.local import browsing as local_browsing
 from golfer_tui.sandboxes.local import inventory, snapshots
 from golfer_tui.sandboxes.local.commands import Commands
 from golfer_tui.sandboxes.local.environment import environment, hide_own_environment, shell
@@ -122,6 +125,19 @@ class LocalBackend:
         path = os.path.normpath(place)
         return os.path.isabs(path) and (self._home is None or Path(path).is_relative_to(self._home))
 
+    async def list_folder(self, sandbox: Sandbox | None, state: bytes, folder: str) -> Listing:
+        """See `sandboxes.browsing.Browses`; the workspace stays when its sandbox has ended."""
+        return await asyncio.to_thread(local_browsing.list_folder, _kept_workspace(state), folder)
+
+    async def read_file(self, sandbox: Sandbox | None, state: bytes, path: str) -> Contents:
+        return await asyncio.to_thread(local_browsing.read_file, _kept_workspace(state), path)
+
+    async def gather(self, sandbox: Sandbox | None, state: bytes) -> Tree:
+        return await asyncio.to_thread(local_browsing.gather, _kept_workspace(state))
+
+    def begins_empty(self, profile: str) -> bool:
+        return True
+
     async def close(self) -> None:
         await self._gpus.close()
 
@@ -131,6 +147,12 @@ class LocalBackend:
         hidden = () if self._home is None else (self._home,)
         gpus = _device_numbers(devices)
         return [*bubblewrap_argv(self._bubblewrap, workspace, hidden=hidden, gpus=gpus), *keeper_argv()]
+
+
+def _kept_workspace(state: bytes) -> str:
+    if not state:
+        raise browsing.none()
+    return msgspec.json.decode(state, type=LocalState).workspace
 
 
 def _workspace(spec: SandboxSpec) -> str:

@@ -111,7 +111,8 @@ class Commands:
         """
         id_ = next(self._numbers)
         variables = {name: value for name, value in self._environment.items() if name not in FOR_AGENTS}
-        command = Command(id_, [shell, "-i"], self._cwd, variables | {"HISTFILE": ""}, "tty", (rows, columns))
+        variables |= {"HISTFILE": ""}
+        command = Command(id_, [shell, "-i"], self._cwd, variables, "tty", (rows, columns), own=True)
         running = await self._keeper.run(command)
         own = LocalShell(self._keeper, id_, running, tape, on_ended, Answers(columns, rows))
         self._shells = [*(each for each in self._shells if each.open), own]
@@ -130,7 +131,7 @@ class Commands:
         too_much: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         pipes: list[Pipe] = []
         try:
-            async with asyncio.timeout(seconds):
+            async with self.shell.clock.timeout(seconds):
                 variables = {**self._environment, **environment}
                 running = await self._keeper.run(Command(id_, argv, self._cwd, variables, "pipes"))
                 pipes += [Pipe(fd, EXEC_OUTPUT, too_much) for fd in running.fds]
@@ -154,6 +155,16 @@ class Commands:
         self._size = rows, columns
         for terminal in self._terminals.values():
             terminal.resize(rows, columns)
+
+    async def pause(self) -> None:
+        """See `sandboxes.offers.Pauses`."""
+        self.shell.clock.stop()
+        await self._keeper.pause()
+
+    def go_on(self) -> None:
+        """Let all run again."""
+        self._keeper.go_on()
+        self.shell.clock.go_on()
 
     async def interrupt(self) -> None:
         """End every process of the sandbox."""

@@ -97,6 +97,16 @@ class LocalSandbox:
             gpu_note="" if gpus or not self._devices else "the driver tells nothing of them",
         )
 
+    async def pause(self) -> None:
+        """See `sandboxes.offers.Pauses`."""
+        await self._commands.pause()
+
+    def go_on(self) -> None:
+        self._commands.go_on()
+
+    def limit(self, seconds: float | None) -> None:
+        self._commands.shell.limit(seconds)
+
     async def interrupt(self) -> None:
         await self._commands.interrupt()
 

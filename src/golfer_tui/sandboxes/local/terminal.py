@@ -137,10 +137,13 @@ class Terminal:
             return
         if not gulp.over:
             self._took(gulp.take(), ended=False)
-        if self.closed or not (gulp.over or self._tape.full):
-            return
-        # A full tape grows by what the thread has, here and now, and not at all later.
-        self._leave_gulp()
+        if not self.closed and (gulp.over or self._tape.full):
+            # A full tape grows by what the thread has, here and now, and not at all later.
+            self._leave_gulp()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Read on the loop, as soon as the tape has room."""
         if self.closed:
             return
         if self._tape.full:

@@ -1,7 +1,7 @@
 """Asks Modal for sandboxes, so that none can be lost, and for living ones again.
 
 Modal starts a sandbox before it tells its id, so what is asked for carries a tag of its own; whoever is interrupted
-before the answer came looks for that tag and ends what it finds.
+before the answer came looks for that tag and ends what it finds. So does who got no answer, before it asks again.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from modal import exception as me
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.settings import ModalSettings
 from golfer_tui.sandboxes.contract import SandboxSpec
-from golfer_tui.sandboxes.modal import certificates, images
+from golfer_tui.sandboxes.modal import attempts, certificates, images
 from golfer_tui.sandboxes.modal.connection import Connection
 from golfer_tui.sandboxes.modal.ending import PAUSES, abandon
 from golfer_tui.sandboxes.modal.failures import explained
@@ -32,6 +32,8 @@ SESSION, WORKER, REQUEST, STORE = "golfer-session", "golfer-worker", "golfer-req
 """Tags of every sandbox."""
 LOOKUP = 15.0
 """Seconds for Modal to be reached, to tell the app, or whether a sandbox lives."""
+TRIES = 3
+"""Requests for a sandbox in all while no answer comes; before each further one it is certain that there is none."""
 REFUSALS = (
     me.AuthError,
     me.InvalidError,
@@ -51,6 +53,7 @@ class Asker:
 
     def __init__(self, settings: ModalSettings, store: str) -> None:
         """`store` is the identity of the store that has the ledger."""
+        attempts.once()
         certificates.share()
         self._settings = settings
         self._store = store
@@ -123,6 +126,17 @@ class Asker:
         self, spec: SandboxSpec, plan: Plan, state: ModalState | None, tape: Tape, doing: str
     ) -> modal.Sandbox:
         """A new sandbox, tagged. What an interrupted or failed attempt made is ended."""
+        for left in reversed(range(TRIES)):
+            try:
+                return await self._make(spec, plan, state, tape, doing)
+            except SandboxError as error:
+                if not left or not isinstance(error.__cause__, attempts.UnansweredError):
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _make(
+        self, spec: SandboxSpec, plan: Plan, state: ModalState | None, tape: Tape, doing: str
+    ) -> modal.Sandbox:
         request = spec.request or secrets.token_hex(12)
         client = await self.connected(doing)
         asking: asyncio.Task[modal.Sandbox] | None = None

@@ -1,15 +1,21 @@
 """Workers on Modal. Modal's client and the SDK's extension take seconds to import: not before the first sandbox."""
 
 import asyncio
+import functools
+import gc
 import importlib
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from golfer_tui.model.errors import SandboxError
+from golfer_tui.model.files import Contents, Listing, Tree
 from golfer_tui.model.profiles import MountSettings, ProfileSettings
 from golfer_tui.model.settings import ModalSettings
 from golfer_tui.model.snapshots import Kept
+from golfer_tui.sandboxes.browsing import none
 from golfer_tui.sandboxes.contract import CommandSink, Found, Sandbox, SandboxSpec
+from golfer_tui.sandboxes.modal import browsing
 from golfer_tui.sandboxes.modal import state as states
 from golfer_tui.sandboxes.modal.plans import Plans
 from golfer_tui.terminal.tape import Tape
@@ -19,6 +25,9 @@ if TYPE_CHECKING:
     from golfer_tui.sandboxes.modal.inventory import Inventory
     from golfer_tui.sandboxes.modal.maker import Maker
     from golfer_tui.sandboxes.modal.sandbox import ModalSandbox
+
+SWITCH = 0.001
+"""Seconds for which another thread may keep the event loop waiting: modal's client works in one of its own."""
 
 
 class ModalBackend:
@@ -100,6 +109,21 @@ class ModalBackend:
     def knows(self, place: str) -> bool:
         return place.startswith(states.IMAGE)
 
+    async def list_folder(self, sandbox: Sandbox | None, state: bytes, folder: str) -> Listing:
+        """See `sandboxes.browsing.Browses`."""
+        return await browsing.list_folder(_living(sandbox, state), folder)
+
+    async def read_file(self, sandbox: Sandbox | None, state: bytes, path: str) -> Contents:
+        return await browsing.read_file(_living(sandbox, state), path)
+
+    async def gather(self, sandbox: Sandbox | None, state: bytes) -> Tree:
+        return await browsing.gather(_living(sandbox, state))
+
+    def begins_empty(self, profile: str) -> bool:
+        """Whoever makes an image of their own may have put files where the workspace is."""
+        usual, plan = ModalSettings(), self._plans.plan(profile, "the worker").settings
+        return all(getattr(plan, name) == getattr(usual, name) for name in ("image", "dockerfile", "commands"))
+
     async def close(self) -> None:
         """Let go of the connection to Modal; another backend in this process keeps its own."""
         if self._asker is not None:
@@ -122,5 +146,23 @@ class ModalBackend:
                 self._asker = asker
 
 
-def _modules() -> list[Any]:
-    return [importlib.import_module(f"golfer_tui.sandboxes.modal.{name}") for name in ("asking", "maker", "inventory")]
+def _living(sandbox: Sandbox | None, state: bytes) -> browsing.Run:
+    if sandbox is not None:
+        return cast("ModalSandbox", sandbox).look
+    if not state:
+        raise none()
+    raise SandboxError(
+        "files.gone",
+        "The workspace was in its sandbox, and that has ended.",
+        hint="Continue the worker, or start one with a snapshot of it: then its files can be seen.",
+    )
+
+
+@functools.cache
+def _modules() -> tuple[Any, ...]:
+    sys.setswitchinterval(SWITCH)
+    names = ("asking", "maker", "inventory")
+    found = tuple(importlib.import_module(f"golfer_tui.sandboxes.modal.{name}") for name in names)
+    # What was imported stays: a full collection would look through all of it, and hold up the event loop meanwhile.
+    gc.freeze()
+    return found

@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import modal
 from agents.sandbox.session.pty_types import PtyExecUpdate
@@ -18,13 +17,12 @@ from golfer_tui.sandboxes.modal.failures import explained
 from golfer_tui.sandboxes.modal.handles import Remote
 from golfer_tui.sandboxes.modal.own_shell import ModalShell
 from golfer_tui.sandboxes.modal.process import ModalProcess
+from golfer_tui.sandboxes.modal.results import result
 from golfer_tui.sandboxes.modal.scripts import BEST, HELLO, MARK, ON_PIPE, ON_TTY, OWN_SHELL, SIGNAL
 from golfer_tui.sandboxes.modal.sizing import SIZE, Sizing
 from golfer_tui.sandboxes.processes import Process, Shell
 from golfer_tui.terminal.tape import Tape
 
-EXEC_OUTPUT = 64 * 1024 * 1024
-"""Bytes that a hidden command may print on each stream."""
 START = 60.0
 """Seconds for Modal to start a command."""
 KILL_ROUNDS = 100
@@ -60,6 +58,14 @@ class Commands:
         self._sizing = Sizing(SIZE, self.hidden, lambda: [process.mark for process in self._running if process.tty])
         self._shells: list[ModalShell] = []
         """A person's, open and ended."""
+
+    @property
+    def marks(self) -> str:
+        """How the marks of all commands of this sandbox begin: those of another one may be seen from it."""
+        return f"{self.sandbox.object_id}:"
+
+    def _mark(self) -> str:
+        return f"{self.marks}{secrets.token_hex(8)}"
 
     def check(self) -> None:
         """Raises `SandboxError` with the reason if the sandbox has ended."""
@@ -100,7 +106,7 @@ class Commands:
 
         async def launch(id_: int) -> Process:
             size = self._sizing.size if tty else None
-            process = ModalProcess(id_, text, mark=_mark(), commands=self, size=size, on_ended=self.shell.finished)
+            process = ModalProcess(id_, text, mark=self._mark(), commands=self, size=size, on_ended=self.shell.finished)
             script, sizes = (ON_TTY, map(str, size)) if size else (ON_PIPE, ())
             wrapped = ["sh", "-c", script, "sh", self._workspace, *sizes, *argv]
             process.remote = await self._run(wrapped, process.mark, tty=tty, stderr=StreamType.DEVNULL)
@@ -118,7 +124,7 @@ class Commands:
             SandboxError: it could not be started, or the sandbox ended.
         """
         size = rows, columns
-        process = ModalProcess(0, "", mark=_mark(), commands=self, size=size, on_ended=lambda *_: shell.ended())
+        process = ModalProcess(0, "", mark=self._mark(), commands=self, size=size, on_ended=lambda *_: shell.ended())
         shell = ModalShell(process, Sizing(size, self.hidden, lambda: [process.mark]), on_ended)
         argv = ["sh", "-c", OWN_SHELL, "sh", self._workspace, *map(str, size), "sh", "-c", BEST, "sh", "-i"]
         process.remote = await self._run(argv, process.mark, tty=True, stderr=StreamType.DEVNULL)
@@ -145,14 +151,14 @@ class Commands:
             TimeoutError: it took longer than `seconds`; its processes were killed, the sandbox lives on.
             SandboxError: it could not be run, printed too much, or the sandbox ended.
         """
-        mark = _mark()
+        mark = self._mark()
         try:
             async with asyncio.timeout(seconds):
                 if folder == "":
                     await self.hello()
                 process = await self._run(argv, mark, folder=folder)
                 try:
-                    return await _result(process)
+                    return await result(process)
                 except SandboxError:
                     await self.signal([mark], "KILL")
                     raise
@@ -176,7 +182,7 @@ class Commands:
         for process in running:
             process.killed = True
         if running:
-            await self.signal([""], "KILL")
+            await self.signal([self.marks], "KILL")
             await asyncio.gather(*(process.over() for process in running))
 
     def resize(self, rows: int, columns: int) -> None:
@@ -276,30 +282,3 @@ class Commands:
             raise
         except Exception as error:
             raise await self.reason(error, f"{argv[0]} could not be started in the sandbox") from error
-
-
-async def _result(process: Remote) -> tuple[bytes, bytes, int]:
-    """Everything that it printed, and its exit status, asked for at once: each answer is a way to Modal and back."""
-    out = asyncio.ensure_future(_all(process.stdout))
-    err = asyncio.ensure_future(_all(process.stderr))
-    status = asyncio.ensure_future(process.wait.aio())
-    try:
-        await asyncio.gather(out, err, status)
-        return out.result(), err.result(), status.result()
-    finally:
-        for task in (out, err, status):
-            task.cancel()
-        await asyncio.gather(out, err, status, return_exceptions=True)
-
-
-async def _all(stream: AsyncIterator[Any]) -> bytes:
-    data = bytearray()
-    async for chunk in stream:
-        data += chunk
-        if len(data) > EXEC_OUTPUT:
-            raise SandboxError("command.output", f"A hidden command printed more than {EXEC_OUTPUT} bytes.")
-    return bytes(data)
-
-
-def _mark() -> str:
-    return secrets.token_hex(8)

@@ -20,12 +20,18 @@ GRACE = 5.0
 """Seconds that a sandbox which nobody wants any more may still take to become known, before it is looked for."""
 LATE = 5.0
 """Seconds for which a request whose answer nobody heard is taken to be still on its way."""
+HEARD = 0.5
+"""Seconds for who watches a sandbox to hear of its end, before Modal is asked anew."""
 SETTLE = 0.5
 """Seconds between two looks for a sandbox that may just be coming into being."""
 
 
-async def terminate(sandbox: modal.Sandbox) -> None:
+async def terminate(sandbox: modal.Sandbox, over: asyncio.Event | None = None) -> None:
     """End a sandbox; returns once Modal says that it has ended.
+
+    Args:
+        sandbox: Which.
+        over: Set as soon as Modal says so to who waits for that already.
 
     Raises:
         SandboxError: `sandbox.not_ended` if that could not be confirmed; it may be tried again.
@@ -34,10 +40,25 @@ async def terminate(sandbox: modal.Sandbox) -> None:
         async with asyncio.timeout(CONFIRM):
             with contextlib.suppress(me.NotFoundError, me.SandboxTimeoutError):
                 await sandbox.terminate.aio()
+                if over is not None:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(HEARD):
+                            await over.wait()
+                            return
                 await sandbox.wait.aio(raise_on_termination=False)
     except Exception as error:
         why = explained(error, f"The end of the sandbox {sandbox.object_id} is not confirmed")
+        if not why.retry and await _has_ended(sandbox):
+            return
         raise SandboxError("sandbox.not_ended", why.message, hint=why.hint, retry=True) from error
+
+
+async def _has_ended(sandbox: modal.Sandbox) -> bool:
+    """Whether Modal says so: who asks to end what has ended already may be refused."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(LIST):
+            return await sandbox.poll.aio() is not None
+    return False
 
 
 async def terminate_by_id(id_: str, client: modal.Client | None = None) -> None:
@@ -58,7 +79,7 @@ async def terminate_by_id(id_: str, client: modal.Client | None = None) -> None:
 
 
 async def sweep(client: modal.Client, tags: dict[str, str], *, late: bool = True) -> None:
-    """End all sandboxes with these tags; returns once Modal lists none, twice in a row.
+    """End all sandboxes with these tags; returns once Modal lists no further one, twice in a row.
 
     Args:
         client: Modal's.
@@ -69,15 +90,18 @@ async def sweep(client: modal.Client, tags: dict[str, str], *, late: bool = True
         SandboxError: `sandbox.not_ended` if Modal could not be asked, or one did not end.
     """
     clean = failed = 0
+    ended: set[str] = set()
     loop = asyncio.get_running_loop()
     earliest = loop.time() + LATE if late else 0.0
     while clean < 2 or loop.time() < earliest:
         try:
             async with asyncio.timeout(LIST):
                 found = [sandbox async for sandbox in modal.Sandbox.list.aio(tags=tags, client=client)]
-            for sandbox in found:
+            fresh = [sandbox for sandbox in found if sandbox.object_id not in ended]
+            for sandbox in fresh:
                 await terminate(sandbox)
-            clean = 0 if found else clean + 1
+                ended.add(sandbox.object_id)
+            clean = 0 if fresh else clean + 1
         except Exception as error:
             if failed == len(PAUSES):
                 why = explained(error, "It is not known whether Modal started a sandbox that nobody needs")

@@ -10,13 +10,13 @@ DETAIL = 2000
 """Characters of Modal's own words that an error repeats."""
 
 
-def explained(error: BaseException, doing: str, *, gpu: str = "") -> SandboxError:
+def explained(error: BaseException, doing: str, *, gpu: str | None = None) -> SandboxError:
     """What an error of Modal's client means.
 
     Args:
         error: Any error; one of ours is given back as it is.
         doing: What failed, as the beginning of a sentence: `The sandbox of ada could not be made`.
-        gpu: The GPUs that were asked for.
+        gpu: The GPUs that were asked for, where a sandbox was asked for: it is not there yet to be gone.
     """
     if isinstance(error, SandboxError):
         return error
@@ -39,9 +39,15 @@ def explained(error: BaseException, doing: str, *, gpu: str = "") -> SandboxErro
                 hint="Try again later, ask for less, or raise the limits of your Modal workspace.",
                 retry=True,
             )
-        case me.InvalidError() if gpu and "gpu" in said.lower():
+        case me.InvalidError() | me.NotFoundError() if gpu and _names_gpu(said, gpu):
             return SandboxError(
                 "modal.gpu_type", f"{doing}: Modal has no GPU {gpu} ({said}).", hint="Take a type such as H100 or T4."
+            )
+        case me.NotFoundError() if gpu is not None:
+            return SandboxError(
+                "modal.error",
+                f"{doing}: Modal does not know what it needs ({said}).",
+                hint="Check the image, the snapshot and the names of the secrets.",
             )
         case me.NotFoundError():
             return SandboxError("sandbox.gone", f"{doing}: Modal does not know it any more ({said}).")
@@ -69,6 +75,10 @@ def explained(error: BaseException, doing: str, *, gpu: str = "") -> SandboxErro
                 retry=True,
             )
     return SandboxError("modal.error", f"{doing}: {said}")
+
+
+def _names_gpu(said: str, gpu: str) -> bool:
+    return any(word in said.upper() for word in ("GPU", gpu.partition(":")[0].rstrip("!+")))
 
 
 def _words(error: BaseException) -> str:

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import modal
+from modal.stream_type import StreamType
 
 from golfer_tui.model.gauges import GpuSample, Sample
-from golfer_tui.sandboxes.cleanup import cancelled
+from golfer_tui.sandboxes.cleanup import cancelled, told_to_end
 from golfer_tui.sandboxes.gauges import CpuMeter, gpu_type
 from golfer_tui.sandboxes.modal.scripts import SAMPLE
 from golfer_tui.terminal.clean import one_line
@@ -20,6 +21,8 @@ STALE = 10.0
 """Seconds after which a reading tells nothing any more."""
 ROUNDS = 600
 """Readings before the program is started anew; without its owner it ends then, and the sandbox is idle."""
+LATER = 0.5
+"""Seconds before the program is started at all: what an agent begins with comes first."""
 PAUSE = 5.0
 """Seconds before it is started again where it failed."""
 TICKS = 100
@@ -68,12 +71,16 @@ class Gauges:
             await cancelled(self._task)
 
     async def _read(self) -> None:
-        while True:
+        await asyncio.sleep(LATER)
+        while not told_to_end():
             with contextlib.suppress(Exception):
                 flag = "1" if self._gpus_wanted else "0"
-                program = await self._sandbox.exec.aio("sh", "-c", SAMPLE, "sh", flag, str(ROUNDS), text=False)
+                program = await self._sandbox.exec.aio(
+                    *["sh", "-c", SAMPLE, "sh", flag, str(ROUNDS)], text=False, stderr=StreamType.DEVNULL
+                )
                 await self.follow(program.stdout)
-            await asyncio.sleep(PAUSE)
+            if not told_to_end():
+                await asyncio.sleep(PAUSE)
 
     async def follow(self, stream: AsyncIterator[Any]) -> None:
         """Take all readings of a stream, in whatever pieces it comes."""

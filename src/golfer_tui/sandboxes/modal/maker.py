@@ -34,6 +34,8 @@ class Maker:
     def __init__(self, plans: Plans, asker: Asker) -> None:
         self._plans = plans
         self._asker = asker
+        self._opening = asyncio.Lock()
+        """Sessions are begun one by one: each takes the event loop for a moment, and many would hold up its keys."""
 
     async def create(self, spec: SandboxSpec, tape: Tape, on_command: CommandSink) -> ModalSandbox:
         """See `Backend.create`."""
@@ -55,7 +57,9 @@ class Maker:
                 if living is not None and state is not None:
                     recovered = await recover(commands, state, end_of_tape)
                     # Whoever made it: from now on it is in our books.
-                    await living.set_tags.aio(await living.get_tags.aio() | self._asker.tags(spec))
+                    tags, ours = await living.get_tags.aio(), self._asker.tags(spec)
+                    if not ours.items() <= tags.items():
+                        await living.set_tags.aio(tags | ours)
                 session = await self._session(client, spec, settings, state, restore=living is None)
                 tunnels = await tunnels_of(sandbox, settings.exposed_ports)
         except BaseException as error:
@@ -64,7 +68,7 @@ class Maker:
                 await end(sandbox)
             if not isinstance(error, Exception):
                 raise
-            raise explained(error, doing, gpu=str(spec.gpu or "")) from error
+            raise explained(error, doing) from error
         return ModalSandbox(
             commands,
             client,
@@ -90,10 +94,11 @@ class Maker:
         restore: bool,
     ) -> SandboxSession:
         """The SDK's session on the sandbox, started and with its workspace."""
-        if state is None or not state.session:
-            session = await client.make(settings.workspace, self._asker.options(spec, settings))
-        else:
-            session = client.again(state.session)
+        async with self._opening:
+            if state is None or not state.session:
+                session = await client.make(settings.workspace, self._asker.options(spec, settings))
+            else:
+                session = client.again(state.session)
         await session.start()
         if state is None or not restore or state.image:
             return session

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from modal import exception as me
 
 from golfer_tui.model.errors import SandboxError
-from golfer_tui.sandboxes.cleanup import cancelled
+from golfer_tui.sandboxes.cleanup import cancelled, told_to_end
 from golfer_tui.sandboxes.processes import Process
 from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
@@ -127,6 +127,8 @@ class ModalProcess(Process):
             except me.NotFoundError:
                 break
             except Exception:  # noqa: BLE001 - whatever it is, the command may well go on
+                if told_to_end():
+                    break
                 await asyncio.sleep(pause)
         return None
 
@@ -151,7 +153,8 @@ class ModalProcess(Process):
                         await tape.room()
                 return
             except Exception as error:  # noqa: BLE001 - whatever broke the stream, Modal may still have the rest
-                if isinstance(error, me.NotFoundError) or tries == len(PAUSES) or self._abandoned.is_set():
+                lost = isinstance(error, me.NotFoundError) or tries == len(PAUSES) or self._abandoned.is_set()
+                if lost or told_to_end():
                     return
                 await asyncio.sleep(PAUSES[tries])
                 tries += 1

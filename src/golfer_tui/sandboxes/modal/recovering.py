@@ -37,7 +37,7 @@ async def recover(commands: Commands, state: ModalState, end: int) -> tuple[tupl
         SandboxError: the sandbox cannot be asked.
     """
     known = "|".join(f"{MARK}={each.mark}" for each in state.running) or "^$"
-    argv = ["sh", "-c", KILL_OTHERS, "sh", known, f"{MARK}=", str(KILL_ROUNDS)]
+    argv = ["sh", "-c", KILL_OTHERS, "sh", known, f"{MARK}={commands.marks}", str(KILL_ROUNDS)]
     async with asyncio.timeout(KILL):
         await (await commands.hidden(argv)).wait.aio()
     # With several, it cannot be told whose the last bytes were: better some of them twice than one missing.

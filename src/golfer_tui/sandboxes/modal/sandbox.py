@@ -13,7 +13,7 @@ from modal import exception as me
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.tunnels import Tunnel
-from golfer_tui.sandboxes.cleanup import cancelled
+from golfer_tui.sandboxes.cleanup import cancelled, finish, told_to_end
 from golfer_tui.sandboxes.lease import Lease
 from golfer_tui.sandboxes.modal.commands import Commands
 from golfer_tui.sandboxes.modal.ending import terminate, terminate_by_id
@@ -75,6 +75,8 @@ class ModalSandbox:
         self._recovered = recovered
         self._unkept = ""
         self._state = ModalState(sandbox=self.id)
+        self._over = asyncio.Event()
+        """Set once Modal has said that it has ended."""
         self._watch = asyncio.create_task(self._wait(), name=f"watch {self.id}")
 
     @property
@@ -148,8 +150,20 @@ class ModalSandbox:
     async def sample(self) -> Sample | None:
         return None if self._commands.ended else self._gauges.sample()
 
+    def limit(self, seconds: float | None) -> None:
+        self._commands.shell.limit(seconds)
+
     async def interrupt(self) -> None:
         await self._commands.interrupt()
+
+    async def look(self, argv: list[str], seconds: float) -> tuple[bytes, bytes, int]:
+        """Run a small program in the workspace that is not shown: what it wrote to output and error, and its status.
+
+        Raises:
+            TimeoutError: it took longer than `seconds`.
+            SandboxError: it could not be run, or the sandbox ended.
+        """
+        return await self._commands.exec(argv, seconds=seconds)
 
     async def snapshot(self) -> str:
         """Keep the whole file system as it is now; returns the id of the image.
@@ -178,29 +192,28 @@ class ModalSandbox:
                 return
             if not self._asked:
                 self._asked = True  # Once: ending the sandbox counts more than what it leaves.
+                keeps = not self._adopted and self._persistence != "none"
                 with contextlib.suppress(Exception):
                     async with asyncio.timeout(INTERRUPT):
-                        await self._commands.look()
-                        await self._commands.interrupt()
-                if not self._adopted:
+                        if keeps or self._adopted or self._commands.shell.running:
+                            await self._commands.look()
+                            await self._commands.interrupt()
+                if keeps:
                     await self._keep_or_say()
             if self._adopted:
                 await self._let_go()
             elif self._let_go_of:
                 await terminate_by_id(self.id)
             else:
-                # One that cannot be ended keeps no reader and no connection open.
-                ended, _ = await asyncio.gather(
-                    terminate(self._commands.sandbox), self._close_readers(), return_exceptions=True
-                )
-                await self._let_go()
-                if ended is not None:
-                    raise ended
+                gauges = asyncio.create_task(self._gauges.close(), name=f"end gauges of {self.id}")
+                try:
+                    await terminate(self._commands.sandbox, self._over)
+                    self._commands.lost(self._commands.sandbox.returncode)
+                finally:  # One that cannot be ended keeps no reader and no connection open.
+                    await finish(asyncio.gather(gauges, self._let_go()))
             self._stopped = True
 
     async def _keep_or_say(self) -> None:
-        if self._persistence == "none":
-            return
         if self._commands.ended is not None:
             self._unkept = f"{self._commands.ended.message}{self._instead()}"
             return
@@ -228,16 +241,22 @@ class ModalSandbox:
     async def _wait(self) -> None:
         """Notice that the sandbox has ended without us."""
         sandbox = self._commands.sandbox
-        while self._commands.ended is None:
+        while not self._over.is_set():
+            code = None
             try:
                 await sandbox.wait.aio(raise_on_termination=False)
-                self._commands.lost(sandbox.returncode)
+                code = sandbox.returncode
             except me.SandboxTimeoutError:
-                self._commands.lost(124)
+                code = 124
             except me.NotFoundError:
-                self._commands.lost(None)
+                pass
             except Exception:  # noqa: BLE001 - whatever keeps us from asking, the sandbox may well live
+                if told_to_end():
+                    return
                 await asyncio.sleep(WATCH)
+                continue
+            self._commands.lost(code)
+            self._over.set()
 
     async def _close_readers(self) -> None:
         await cancelled(self._watch)
