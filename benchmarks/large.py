@@ -5,7 +5,8 @@
 Makes a session of that size in a temporary folder. Then, in turns: `golfer sessions` beside `python -c pass`; and the
 real cockpit on a terminal, once with a new session and once with the large one resumed. Each of the two is timed from
 its start to its first picture, and the large one from there until the end of what each worker printed is on the
-screen; then the memory that is theirs alone is compared. Exits with 1 if a limit does not hold.
+screen; then their memory is compared. What a machine with other work would take of the clock is told beside as what
+was used of a processor. Exits with 1 if a limit does not hold.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import asyncio
 import contextlib
 import os
 import pty
+import resource
 import signal
 import statistics
 import subprocess
@@ -29,6 +31,9 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parent))
 
 from large_session import last_words, make, names
+
+from golfer_tui.terminal.cells import plain
+from golfer_tui.terminal.screen import Screen
 
 COLUMNS, ROWS = 320, 90
 """Every worker has a pane on such a terminal."""
@@ -55,15 +60,27 @@ class Shown:
             start_new_session=True,
         )  # fmt: skip
         os.close(slave)
-        self._seen = b""
+        self._screen = Screen(COLUMNS, ROWS, scrollback_lines=0)
+        self._rows = [""] * ROWS
 
     def until(self, *signs: str) -> float:
-        """Seconds from the start until all of these were painted."""
-        missing = [sign.encode() for sign in signs]
-        while missing := [sign for sign in missing if sign not in self._seen]:
-            if not self._read(PATIENCE):
-                raise SystemExit(f"{missing} did not come; the end of what did: {self._seen[-2000:]!r}")
+        """Seconds from the start until all of these are on the screen."""
+        deadline = time.monotonic() + PATIENCE
+        while missing := [sign for sign in signs if sign not in self._shown()]:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{missing} did not come. This is on the screen:\n{self._shown()}")
+            self._read(deadline - time.monotonic())
         return time.perf_counter() - self._begun
+
+    def _shown(self) -> str:
+        for y in self._screen.dirty():
+            self._rows[y] = plain(self._screen.line(y))
+        return "\n".join(self._rows)
+
+    def used(self) -> float:
+        """Seconds of a processor that it has had."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return times.user + times.system
 
     def settle(self, seconds: float) -> None:
         """Let it do what is still to be done; its clocks and its cursor go on without end."""
@@ -71,20 +88,21 @@ class Shown:
         while (left := deadline - time.monotonic()) > 0:
             self._read(left)
 
-    def _read(self, patience: float) -> bytes:
-        ready, _, _ = select([self._master], [], [], patience)
-        data = b""
-        if ready:
-            with contextlib.suppress(OSError):  # Linux says so when the other end is closed
-                data = os.read(self._master, 1 << 20)
-        self._seen += data
-        return data
+    def _read(self, patience: float) -> None:
+        ready, _, _ = select([self._master], [], [], max(0.0, patience))
+        while ready:
+            try:
+                self._screen.feed(os.read(self._master, 1 << 20))
+            except OSError:  # Linux says so when the other end is closed
+                raise SystemExit(f"The cockpit has ended. This is on the screen:\n{self._shown()}") from None
+            ready, _, _ = select([self._master], [], [], 0)
 
     def close(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self._master)
+        self._screen.close()
 
 
 @contextlib.contextmanager
@@ -108,38 +126,40 @@ def _is_engine(process: psutil.Process, home: Path) -> bool:
     return False
 
 
-def wall(home: Path, command: list[str]) -> float:
-    """Seconds that a command takes."""
-    begun = time.perf_counter()
+def taken(home: Path, command: list[str]) -> tuple[float, float]:
+    """Seconds that a command takes: on the clock, and of a processor."""
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, "GOLFER_HOME": str(home)})
-    return time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - begun, used
 
 
 def measure(home: Path, session: str, workers: int, runs: int, settling: float) -> dict[str, float]:
     """The medians of all that is measured, in seconds and bytes."""
-    taken: dict[str, list[float]] = {}
-
-    def add(name: str, value: float) -> None:
-        taken.setdefault(name, []).append(value)
+    figures: dict[str, list[float]] = {}
 
     ends = [last_words(worker) for worker in names(workers)]
     for run in range(runs + 1):
         found: list[tuple[str, float]] = []
-        found.append(("python", wall(home, [sys.executable, "-c", "pass"])))
-        found.append(("list", wall(home, [*GOLFER, "sessions"])))
+        for name, command in (("python", [sys.executable, "-c", "pass"]), ("list", [*GOLFER, "sessions"])):
+            clock, used = taken(home, command)
+            found += [(name, clock), (f"{name} used", used)]
         with cockpit(home, "--demo", "--prompt", "") as empty:
             found.append(("paint empty", empty.until("loading")))
             empty.settle(settling)
             found.append(("memory empty", psutil.Process(empty.process.pid).memory_info().rss))
         with cockpit(home, "--resume", session) as large:
             found.append(("paint large", painted := large.until("loading")))
+            before = large.used()
             found.append(("fill", large.until(*ends) - painted))
+            found.append(("fill used", large.used() - before))
             large.settle(settling)
             found.append(("memory large", psutil.Process(large.process.pid).memory_info().rss))
         if run or not runs:  # the first one fills the caches
             for name, value in found:
-                add(name, value)
-    return {name: statistics.median(values) for name, values in taken.items()}
+                figures.setdefault(name, []).append(value)
+    return {name: statistics.median(values) for name, values in figures.items()}
 
 
 def main() -> int:
@@ -158,9 +178,13 @@ def main() -> int:
     listed = found["list"] - found["python"]
     paint = found["paint large"] / found["paint empty"]
     memory = found["memory large"] / found["memory empty"]
-    print(f"list         {listed * 1000:6.0f} ms beyond Python's start, limit {LIST * 1000:.0f}")
+    used = found["list used"] - found["python used"]
+    print(
+        f"list         {listed * 1000:6.0f} ms beyond Python's start ({used * 1000:.0f} used), limit {LIST * 1000:.0f}"
+    )
     print(f"first paint  {found['paint large'] * 1000:6.0f} ms, {paint:.2f}x an empty one, limit {PAINT}")
-    print(f"panes filled {found['fill'] * 1000:6.0f} ms after it, limit {FILL * 1000:.0f}")
+    used = found["fill used"]
+    print(f"panes filled {found['fill'] * 1000:6.0f} ms after it ({used * 1000:.0f} used), limit {FILL * 1000:.0f}")
     print(f"memory       {found['memory large'] / 1e6:6.0f} MB, {memory:.2f}x an empty one, limit {MEMORY}")
     held = listed <= LIST and paint <= PAINT and found["fill"] <= FILL and memory <= MEMORY
     return int(not held and not options.no_limits)

@@ -1,26 +1,28 @@
 """Many sandboxes at once on a loopback Modal: created, started and one command run, beside Modal's raw client.
 
-    .venv/bin/python benchmarks/modal_many.py [--sandboxes 32] [--rounds 5] [--json]
+    .venv/bin/python benchmarks/modal_many.py [--sandboxes 32] [--rounds 8] [--json]
 
-Both sides do the same in turns: ours makes each sandbox with its session, tagged, and runs a command of the shell tool
-on it; the raw client creates a sandbox of the same image and runs the same command. Beside it, a key is echoed every
-few milliseconds by the same event loop through a pipe: how late is that, with either side at work and with nothing?
+Both sides do the same in turns, each first in every other round: ours makes each sandbox with its session, tagged, and
+runs a command of the shell tool on it; the raw client creates a sandbox of the same image and runs the same command. A
+round before the others is not counted. Beside it, a key is echoed every few milliseconds by the same event loop through
+a pipe: how late is that, with either side at work and with nothing?
 """
 
 import argparse
 import asyncio
+import dataclasses as dc
+import gc
 import json
 import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import modal
+from modal_planes import plane_process
 
 from golfer_tui.model.settings import ModalSettings
 from golfer_tui.sandboxes.contract import SandboxSpec
@@ -64,36 +66,25 @@ class Keys:
         return 1000 * ordered[int(len(ordered) * 0.99)]
 
 
-@asynccontextmanager
-async def plane_process() -> AsyncIterator[None]:
-    """A plane in a process of its own, to which this one is led. It gives way: in truth it is another machine."""
-    tests = str(Path(__file__).parent.parent / "tests")
-    process = await asyncio.create_subprocess_exec(
-        *["nice", "-n", "10", sys.executable, "-m", "loopback.modal_plane"],
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": tests},
-    )
-    assert process.stdout is not None
-    for _ in range(4):
-        name, _, value = (await process.stdout.readline()).decode().removeprefix("export ").strip().partition("=")
-        os.environ[name] = value.strip("'")
-    try:
-        yield
-    finally:
-        process.terminate()
-        await process.wait()
+@dc.dataclass
+class Side:
+    """What one side took, round by round."""
 
+    seconds: list[float] = dc.field(default_factory=list)
+    processor: list[float] = dc.field(default_factory=list)
+    keys: Keys = dc.field(default_factory=Keys)
 
-async def timed(work: Callable[[], Awaitable[Any]]) -> tuple[float, float, Any, Keys]:
-    """Seconds, seconds of the processor, result, and the keys that were typed meanwhile."""
-    keys = Keys()
-    typing = asyncio.create_task(keys.type())
-    began, burnt = time.monotonic(), time.process_time()
-    result = await work()
-    elapsed, processor = time.monotonic() - began, time.process_time() - burnt
-    typing.cancel()
-    await asyncio.gather(typing, return_exceptions=True)
-    return elapsed, processor, result, keys
+    async def timed(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Do it while keys are typed, and count it."""
+        gc.collect()  # What the other side left is not paid for here.
+        typing = asyncio.create_task(self.keys.type())
+        began, burnt = time.monotonic(), time.process_time()
+        result = await work()
+        self.seconds.append(time.monotonic() - began)
+        self.processor.append(time.process_time() - burnt)
+        typing.cancel()
+        await asyncio.gather(typing, return_exceptions=True)
+        return result
 
 
 async def ours(backend: ModalBackend, folder: str, number: int) -> Any:
@@ -116,56 +107,59 @@ async def raw(app: modal.App, image: modal.Image) -> modal.Sandbox:
 
 async def measure(count: int, rounds: int) -> dict[str, Any]:
     """Take turns; returns the figures."""
-    our_times, raw_times, our_burnt, raw_burnt = list[float](), list[float](), list[float](), list[float]()
-    our_keys, raw_keys, idle_keys = Keys(), Keys(), Keys()
     with tempfile.TemporaryDirectory(prefix="golfer-many-") as folder:
-        async with plane_process():
+        async with plane_process(nice=10):
             backend = ModalBackend(ModalSettings(workspace_persistence="none"))
             await (await ours(backend, folder, 0)).stop()
             app = await modal.App.lookup.aio("raw", create_if_missing=True)
             image = modal.Image.from_registry("python:3.11-slim").cmd(["sleep", "infinity"])
             await image.build.aio(app)
-            for _ in range(rounds):
-                seconds, burnt, made, keys = await timed(
-                    lambda: asyncio.gather(*(ours(backend, folder, number) for number in range(count)))
-                )
-                our_times.append(seconds)
-                our_burnt.append(burnt)
-                our_keys.late += keys.late
+
+            async def our_turn(side: Side) -> None:
+                made = await side.timed(lambda: asyncio.gather(*(ours(backend, folder, n) for n in range(count))))
                 await asyncio.gather(*(sandbox.stop() for sandbox in made))
-                seconds, burnt, made, keys = await timed(
-                    lambda: asyncio.gather(*(raw(app, image) for _ in range(count)))
-                )
-                raw_times.append(seconds)
-                raw_burnt.append(burnt)
-                raw_keys.late += keys.late
-                for sandbox in made:
-                    await sandbox.terminate.aio()
-                    await sandbox.detach.aio()
-                _, _, _, keys = await timed(lambda: asyncio.sleep(1.0))
-                idle_keys.late += keys.late
+
+            async def raw_turn(side: Side) -> None:
+                made = await side.timed(lambda: asyncio.gather(*(raw(app, image) for _ in range(count))))
+                await asyncio.gather(*(sandbox.terminate.aio(wait=True) for sandbox in made))
+                await asyncio.gather(*(sandbox.detach.aio() for sandbox in made))
+
+            warm_up = Side()
+            await our_turn(warm_up)
+            await raw_turn(warm_up)
+            us, them, idle = Side(), Side(), Side()
+            for number in range(rounds):
+                turns = [(our_turn, us), (raw_turn, them)]
+                for turn, side in turns if number % 2 else reversed(turns):
+                    await turn(side)
+                await idle.timed(lambda: asyncio.sleep(1.0))
             await backend.close()
-    ratios = [ours / raw for ours, raw in zip(our_times, raw_times, strict=True)]
+    ratios = [ours / raw for ours, raw in zip(us.seconds, them.seconds, strict=True)]
     return {
         "sandboxes": count,
         "rounds": rounds,
-        "ours_seconds": [round(each, 2) for each in our_times],
-        "raw_seconds": [round(each, 2) for each in raw_times],
-        "ours_processor_seconds": [round(each, 2) for each in our_burnt],
-        "raw_processor_seconds": [round(each, 2) for each in raw_burnt],
+        "ours_seconds": _rounded(us.seconds),
+        "raw_seconds": _rounded(them.seconds),
+        "ratios": _rounded(ratios),
         "ratio_median": round(statistics.median(ratios), 3),
-        "ratios": [round(each, 2) for each in ratios],
-        "key_p99_ms_with_ours": round(our_keys.p99, 1),
-        "key_p99_ms_with_raw": round(raw_keys.p99, 1),
-        "key_p99_ms_with_none": round(idle_keys.p99, 1),
+        "ratio_of_medians": round(statistics.median(us.seconds) / statistics.median(them.seconds), 3),
+        "ours_processor_median": round(statistics.median(us.processor), 3),
+        "raw_processor_median": round(statistics.median(them.processor), 3),
+        "key_p99_ms_with_ours": round(us.keys.p99, 1),
+        "key_p99_ms_with_raw": round(them.keys.p99, 1),
+        "key_p99_ms_with_none": round(idle.keys.p99, 1),
     }
+
+
+def _rounded(values: list[float]) -> list[float]:
+    return [round(each, 2) for each in values]
 
 
 def main() -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sandboxes", type=int, default=32)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     figures = asyncio.run(measure(arguments.sandboxes, arguments.rounds))

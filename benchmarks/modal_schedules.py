@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from grpclib import Status
-from loopback.modal_plane.faults import HangAfter, HangBefore, Refuse
+from loopback.modal_plane.faults import HangAfter, HangBefore, Refuse, RefuseAfter
 from loopback.modal_plane.plane import ModalPlane
 from modal_child import LIMIT, child
 
@@ -35,6 +35,7 @@ CALLS = ("SandboxCreate", "SandboxGetTaskId", "SandboxList", "SandboxTerminate",
 FAULTS: tuple[Any, ...] = (
     HangBefore(),
     HangAfter(),
+    RefuseAfter(Status.UNAVAILABLE),
     *(Refuse(status) for status in (Status.UNAVAILABLE, Status.RESOURCE_EXHAUSTED, Status.ABORTED)),
 )
 OPENINGS = (1, 2, 3)

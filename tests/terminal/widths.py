@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from golfer_tui.terminal.ghostty import lib
+from pyghostty._ffi import lib
 
 
 def width(character: str) -> int:

@@ -7,6 +7,7 @@ busy never keeps the file locked and other processes waiting.
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -24,6 +25,9 @@ BUSY_TIMEOUT = 30.0
 
 WAL_LIMIT = 64 * 1024 * 1024
 """Bytes to which the write-ahead log is cut back after a checkpoint."""
+
+ROOM = 128 * 1024
+"""Bytes without which SQLite cannot even read: what its processes share takes a quarter of it."""
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -184,18 +188,15 @@ def _primary(error: sqlite3.Error) -> int:
 def explain(error: sqlite3.Error, path: Path, busy_timeout: float = BUSY_TIMEOUT) -> StoreError:
     """An error of SQLite's in plain words."""
     match _primary(error):
+        # Where not even its shared memory finds room, SQLite speaks of a failed disk.
+        case sqlite3.SQLITE_IOERR if _no_room(path):
+            return _full(path)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             message = f"Another process has kept the store {path} locked for more than {busy_timeout:g} seconds."
             hint = "Close what else uses it (a backup, a database browser, a stopped golfer) and try again."
             return StoreError("store.locked", message, hint=hint, retry=True)
         case sqlite3.SQLITE_FULL:
-            message = f"There is no room for the store {path}: the disk is full."
-            return StoreError(
-                "store.full",
-                message,
-                hint="Free some space (golfer sessions prune deletes old sessions); golfer then goes on by itself.",
-                retry=True,
-            )
+            return _full(path)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return StoreError("store.read_only", f"The store {path} cannot be written.", hint=HINT, retry=True)
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
@@ -207,3 +208,19 @@ def explain(error: sqlite3.Error, path: Path, busy_timeout: float = BUSY_TIMEOUT
             return StoreError("store.io", message, hint="Check the disk and the room on it.", retry=True)
         case _:
             return StoreError("store.failed", f"The store {path} could not be used: {error}.")
+
+
+def _no_room(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        found = os.statvfs(path.parent)
+        return found.f_bavail * found.f_frsize < ROOM
+    return False
+
+
+def _full(path: Path) -> StoreError:
+    return StoreError(
+        "store.full",
+        f"There is no room for the store {path}: the disk is full.",
+        hint="Free some space (golfer sessions prune deletes old sessions); golfer then goes on by itself.",
+        retry=True,
+    )

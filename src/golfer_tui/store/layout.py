@@ -4,8 +4,10 @@ home/
 ├── golfer.db
 └── sessions/<session>/
     ├── lock
+    ├── look.json
     ├── recordings/<worker>.cast
     ├── snapshots/<snapshot>/
+    ├── starts/<worker>/<attempt>
     └── workspaces/<worker>/
 """
 
@@ -42,14 +44,25 @@ class Layout:
     def lock(self, session: str) -> Path:
         return self.session(session) / "lock"
 
+    def recordings(self, session: str) -> Path:
+        return self.session(session) / "recordings"
+
     def recording(self, session: str, worker: str) -> Path:
-        return self.session(session) / "recordings" / f"{_plain(worker)}.cast"
+        return self.recordings(session) / f"{_plain(worker)}.cast"
 
     def workspace(self, session: str, worker: str) -> Path:
         return self.session(session) / "workspaces" / _plain(worker)
 
     def snapshot(self, session: str, snapshot: str) -> Path:
         return self.session(session) / "snapshots" / _plain(snapshot)
+
+    def start(self, session: str, worker: str, attempt: int) -> Path:
+        """Where it is kept what a worker's workspace began with."""
+        return self.session(session) / "starts" / _plain(worker) / str(attempt)
+
+    def look(self, session: str) -> Path:
+        """Where it is kept how the session looked on the screen."""
+        return self.session(session) / "look.json"
 
     def prepare(self) -> None:
         """Make the home folder and see that the store can be opened in it. Blocks: call it in a thread.

@@ -5,54 +5,22 @@ import datetime as dt
 import secrets
 import sqlite3
 from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from golfer_tui.model.errors import StoreError
-from golfer_tui.store.database import Connection, Database, Row
+from golfer_tui.store.database import Connection, Database
 from golfer_tui.store.files import Size, measure, remove
 from golfer_tui.store.layout import Layout
 from golfer_tui.store.locks import Lease
-from golfer_tui.store.moments import from_micros, to_micros
+from golfer_tui.store.moments import to_micros
+from golfer_tui.store.sessionrow import COLUMNS, SessionRow, session_row
+
+__all__ = ["SessionRow", "Sessions", "new_id", "unknown"]
 
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 """Without letters and digits that look alike."""
 
-_COLUMNS = (
-    "id, title, directory, backend, model, scripted, created, updated, events, workers, state, answer, archived, parent"
-)
-
 SHOWN = 5
 """Ids that an error about an ambiguous one names."""
-
-
-class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the list of sessions."""
-
-    id: str
-    title: str = ""
-    directory: str = ""
-    """Where it was started."""
-    backend: str
-    model: str = ""
-    scripted: bool = False
-    created: dt.datetime
-    """UTC, as `updated`."""
-    updated: dt.datetime
-    """Time of the newest event."""
-    events: int = 0
-    """How many events it has; also the number of the newest."""
-    workers: int = 0
-    """How many workers were ever asked for."""
-    state: Literal["running", "done", "failed", "interrupted"] = "running"
-    """`running` also after a crash: `Sessions.held` tells whether a process still has it."""
-    answer: str = ""
-    """The orchestrator's last message when the session was let go."""
-    archived: bool = False
-    """Put away: no list shows it unless it is asked for, and it is never the newest."""
-    parent: str = ""
-    """Id of the session that it was forked from; empty if it was not."""
 
 
 def new_id(moment: dt.datetime) -> str:
@@ -80,7 +48,7 @@ def insert(connection: Connection, row: SessionRow) -> None:
     )
     places = ", ".join("?" for _ in values)
     try:
-        connection.execute(f"INSERT INTO sessions ({_COLUMNS}) VALUES ({places})", values)  # noqa: S608
+        connection.execute(f"INSERT INTO sessions ({COLUMNS}) VALUES ({places})", values)  # noqa: S608
     except sqlite3.IntegrityError as error:
         raise StoreError("session.exists", f"There already is a session {row.id}.", retry=True) from error
 
@@ -103,8 +71,8 @@ class Sessions:
 
     async def list(self) -> list[SessionRow]:
         """All sessions, archived ones too, the one with the newest event first."""
-        rows = await self._database.read(f"SELECT {_COLUMNS} FROM sessions ORDER BY updated DESC, id DESC")  # noqa: S608
-        return [_row(row) for row in rows]
+        rows = await self._database.read(f"SELECT {COLUMNS} FROM sessions ORDER BY updated DESC, id DESC")  # noqa: S608
+        return [session_row(row) for row in rows]
 
     async def get(self, name: str) -> SessionRow:
         """The session with this id, this beginning of an id, or this last part of one (`k3f9`).
@@ -113,7 +81,7 @@ class Sessions:
             StoreError: `session.unknown`, `session.ambiguous`.
         """
         rows = await self._database.read(
-            f"SELECT {_COLUMNS} FROM sessions WHERE ?1 != ''"  # noqa: S608
+            f"SELECT {COLUMNS} FROM sessions WHERE ?1 != ''"  # noqa: S608
             " AND (substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1) - 1) = '-' || ?1)"
             " ORDER BY id = ?1 DESC, id",
             (name,),
@@ -124,35 +92,16 @@ class Sessions:
             shown = ", ".join(row[0] for row in rows[:SHOWN]) + (", …" if len(rows) > SHOWN else "")
             message = f'"{name}" could be {len(rows)} sessions: {shown}.'
             raise StoreError("session.ambiguous", message, hint="Give more of the id.")
-        return _row(rows[0])
+        return session_row(rows[0])
 
     async def latest(self, directory: str | Path | None = None) -> SessionRow | None:
         """The session with the newest event, of all or of those started in `directory`; None if there is none."""
         rows = await self._database.read(
-            f"SELECT {_COLUMNS} FROM sessions WHERE NOT archived AND (?1 IS NULL OR directory = ?1)"  # noqa: S608
+            f"SELECT {COLUMNS} FROM sessions WHERE NOT archived AND (?1 IS NULL OR directory = ?1)"  # noqa: S608
             " ORDER BY updated DESC, id DESC LIMIT 1",
             (None if directory is None else str(directory),),
         )
-        return _row(rows[0]) if rows else None
-
-    async def search(self, text: str) -> dict[str, str]:
-        """Sessions with this text in their title, their id or what was said in them; ASCII letters in either case.
-
-        By id, the newest message with it; empty if it stands in the title or the id alone.
-
-        Raises:
-            StoreError: `store.…`.
-        """
-        pattern = "%" + "".join(f"\\{letter}" if letter in "%_\\" else letter for letter in text) + "%"
-        named = await self._database.read(
-            "SELECT id FROM sessions WHERE title LIKE ?1 ESCAPE '\\' OR id LIKE ?1 ESCAPE '\\'", (pattern,)
-        )
-        said = await self._database.read(
-            "SELECT session, max(seq), json_extract(CAST(body AS TEXT), '$.text') AS said FROM events"
-            " WHERE type = 'message' AND said LIKE ? ESCAPE '\\' GROUP BY session",
-            (pattern,),
-        )
-        return {id_: "" for (id_,) in named} | {session: text for session, _, text in said}
+        return session_row(rows[0]) if rows else None
 
     async def archive(self, session: str, *, archived: bool = True) -> None:
         """Put a session away, or take it back.
@@ -198,10 +147,3 @@ class Sessions:
     async def held(self, session: str) -> bool:
         """True if a living process has the session."""
         return await asyncio.to_thread(Lease(session, self._layout.lock(session)).taken)
-
-
-def _row(row: Row) -> SessionRow:
-    values = dict(zip(SessionRow.__struct_fields__, row, strict=True))
-    values |= {name: bool(values[name]) for name in ("scripted", "archived")}
-    values |= {name: from_micros(values[name]) for name in ("created", "updated")}
-    return SessionRow(**values)

@@ -14,11 +14,14 @@ from golfer_tui.store.database import BUSY_TIMEOUT, Database
 from golfer_tui.store.folds import Folds
 from golfer_tui.store.journal import Journal, OnError, OnEvents
 from golfer_tui.store.layout import Layout
+from golfer_tui.store.looks import Looks
 from golfer_tui.store.memories import Memory
 from golfer_tui.store.recordings import OutputFiller, Recording
 from golfer_tui.store.sandboxes import Sandboxes
+from golfer_tui.store.searching import Searching
 from golfer_tui.store.sessions import Sessions
 from golfer_tui.store.snapshots import StoredSnapshot, snapshots
+from golfer_tui.store.starts import Starts
 
 
 class Store:
@@ -29,6 +32,8 @@ class Store:
         self.sessions = Sessions(database, layout)
         self.sandboxes = Sandboxes(database)
         self.folds = Folds(database)
+        self.starts = Starts(layout)
+        self.looks = Looks(layout)
         self._database = database
 
     @classmethod
@@ -87,6 +92,10 @@ class Store:
             StoreError: `store.…`.
         """
         return await snapshots(self._database, session)
+
+    def searching(self, text: str, *, output: bool = True) -> Searching:
+        """A search for a regular expression in titles and messages, and in what was printed, if `output` is wanted."""
+        return Searching(self._database, self.layout, text, output=output)
 
     def admission(self, session: str) -> contextlib.AbstractAsyncContextManager[Admission]:
         """The way in for a whole session from elsewhere, which gets this id.

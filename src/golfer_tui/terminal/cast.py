@@ -122,10 +122,10 @@ def read_size(data: bytes) -> tuple[int, int] | None:
 class Parser:
     """Takes the lines after the header, one by one."""
 
-    def __init__(self, version: int = 3, size: tuple[int, int] | None = None) -> None:
-        """`size` is that of the terminal where the lines begin, if it is known."""
+    def __init__(self, version: int = 3, size: tuple[int, int] | None = None, *, time: float = 0.0) -> None:
+        """`size` is that of the terminal where the lines begin, if it is known, and `time` that of the event before."""
         self._version = version
-        self._now = 0.0
+        self._now = time
         self._exact: bytes | None = None
         self.zero: float | None = None
         """Seconds since 1970 at which an event's time of 0 would be; None until a line has told."""

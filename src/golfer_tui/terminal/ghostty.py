@@ -1,20 +1,38 @@
 """The one door to libghostty-vt: constants, the layout of its cells and the calls on a grid, under plain Python types.
 
 The library publishes the layout of its packed cells at run time; it is read from there, so that a newer build with
-other bit positions is still understood. Nothing outside this room imports pyghostty.
+other bit positions is still understood. The library is that of pyghostty; the binding itself is not imported, for it
+parses all of its declarations, where `ghostty_abi` has their tables ready.
 """
 
 import json
-from importlib import metadata
+import sys
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
-from pyghostty._ffi import ffi as _ffi
-from pyghostty._ffi import lib as _lib
-from pyghostty._ffi import union_fn
-from pyghostty.core import init_sized
+from golfer_tui.terminal.ghostty_abi import VERSION
+from golfer_tui.terminal.ghostty_abi import ffi as _ffi
+
+
+def _library() -> Path:
+    """Where pyghostty keeps the library.
+
+    Raises:
+        ImportError: pyghostty is not installed.
+        OSError: it has no library.
+    """
+    spec = find_spec("pyghostty")
+    if spec is None or spec.origin is None:
+        raise ImportError("No module named 'pyghostty'")
+    path = Path(spec.origin).with_name("_lib") / f"libghostty-vt.{'dylib' if sys.platform == 'darwin' else 'so'}"
+    if not path.is_file():
+        raise OSError(f"no such file: {path}")
+    return path
+
 
 ffi: Final[Any] = _ffi
-lib: Final[Any] = _lib
+lib: Final[Any] = ffi.dlopen(str(_library()))
 
 CELL = (8, 16)
 """Width and height of a cell in pixels, for programs that count in them; nothing is drawn by it."""
@@ -52,7 +70,7 @@ def version() -> str:
     told = ffi.new("GhosttyString*")
     check(lib.ghostty_build_info(lib.GHOSTTY_BUILD_INFO_VERSION_STRING, told))
     library = ffi.string(ffi.cast("char*", told.ptr), told.len).decode("utf-8", "replace")
-    return f"libghostty-vt {library}, by pyghostty {metadata.version('pyghostty')}"
+    return f"libghostty-vt {library}, by pyghostty {VERSION}"
 
 
 def check(result: int) -> None:
@@ -62,19 +80,24 @@ def check(result: int) -> None:
 
 
 def sized(name: str) -> Any:
-    """A new structure of the library with its size fields filled in."""
-    return init_sized(name)
+    """A new structure of the library with its size fields filled in, in the structures inside it, too."""
+    made = ffi.new(f"{name}*")
+    _fill_sizes(made)
+    return made
 
 
-_locate = union_fn("ghostty_terminal_grid_ref", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyGridRef*)")
-_track = union_fn(
-    "ghostty_terminal_grid_ref_track", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyTrackedGridRef*)"
-)
+def _fill_sizes(pointer: Any) -> None:
+    kind = ffi.typeof(pointer).item
+    for name, field in kind.fields:
+        if name == "size":
+            pointer.size = ffi.sizeof(kind)
+        elif field.type.kind == "struct":
+            _fill_sizes(ffi.addressof(pointer[0], name))
 
 
 def locate(terminal: Any, x: int, y: int, ref: Any) -> None:
     """Let `ref` point at a cell, its row counted from the oldest line. Valid until the terminal changes."""
-    check(_locate(terminal, _point(x, y)[0], ref))
+    check(lib.ghostty_terminal_grid_ref(terminal, _point(x, y)[0], ref))
 
 
 def _point(x: int, y: int) -> Any:
@@ -91,7 +114,7 @@ class Anchor:
     def __init__(self, terminal: Any, x: int, y: int) -> None:
         """Column and row, which is counted from the oldest line. Close it before the terminal is freed."""
         ref = ffi.new("GhosttyTrackedGridRef*")
-        check(_track(terminal, _point(x, y)[0], ref))
+        check(lib.ghostty_terminal_grid_ref_track(terminal, _point(x, y)[0], ref))
         self._ref = ref[0]
         self._found = ffi.new("GhosttyPointCoordinate*")
 
@@ -131,7 +154,7 @@ class Place:
     def _at(self, x: int) -> Any:
         """The reference to a cell of the row. It is looked up when it is first asked for: plain rows never ask."""
         if not self._found:
-            check(_locate(self._terminal, self._point[0], self._ref))
+            check(lib.ghostty_terminal_grid_ref(self._terminal, self._point[0], self._ref))
             self._found = True
         self._ref.x = x
         return self._ref

@@ -86,8 +86,10 @@ def query(text: str) -> Query:
 class Search:
     """All matches of one query in a terminal that goes on. Lines of the history are searched once."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, most: int = MATCHES) -> None:
+        """`most`: matches that are kept of the history."""
         self.query = query
+        self._most = most
         self.restart()
 
     def restart(self) -> None:
@@ -124,8 +126,8 @@ class Search:
             live = (match for piece in _pieces(lines, start, lines.end - start) for match in self._find(lines, piece))
             self._live = list(itertools.islice(live, LIVE))
             self.cut |= len(self._live) == LIVE
-        if len(self._settled) > MATCHES:
-            del self._settled[:-MATCHES]
+        if len(self._settled) > self._most:
+            del self._settled[: -self._most]
             self.cut = True
         return self.complete
 
