@@ -1,10 +1,21 @@
 """What the agent says, as a widget that takes a message in pieces while it is being written."""
 
+import asyncio
+import time
 from urllib.parse import urlsplit
 
 from textual.widgets import Markdown
 
 from golfer_tui.terminal.clean import clean
+
+FRAME = 0.1
+"""Seconds between two drawings of a message that is being written, at least: each lays out its last block anew."""
+
+REST = 3.0
+"""Times as long as a drawing took until the next one: drawing takes a quarter of the time at most."""
+
+LONGEST = 1.0
+"""Seconds between two drawings, at most."""
 
 
 class Said(Markdown):
@@ -36,8 +47,13 @@ class Said(Markdown):
 
     async def _draw(self) -> None:
         while self._pieces:
+            begun = time.monotonic()
             pieces, self._pieces = self._pieces, ""
             await self.append(clean(pieces))
+            shown = asyncio.Event()
+            self.call_after_refresh(shown.set)
+            await shown.wait()
+            await asyncio.sleep(min(max(FRAME, REST * (time.monotonic() - begun)), LONGEST))
         self._drawing = False
 
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
