@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures keys demo demo-modal demo-modal-cockpit test check setup clean
+.PHONY: pictures keys ghostty demo demo-modal demo-modal-cockpit test check setup clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -47,6 +47,10 @@ pictures: $(READY)
 # The page of all keys, out of the table of actions.
 keys: $(READY)
 	@$(BIN)/python docs/keys.py
+
+# The tables of the terminal emulator's calls, out of the declarations of the pinned pyghostty.
+ghostty: $(READY)
+	@$(BIN)/python docs/ghostty_abi.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,7 @@
 """A front end in front of a connection sees what one in front of the engine sees, and can ask for the same."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -182,6 +183,33 @@ async def test_when_the_writer_leaves_the_next_who_does_something_writes(tmp_pat
         assert not watcher_first.attendance.writing
         await watcher_first.dispatch(cm.SendMessage("mine now"))
         await until(lambda: watcher_first.attendance.writing)
+
+
+async def test_who_stays_keeps_the_session_and_is_not_counted(tmp_path: Path) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        async with hosted(tmp_path, alone=0.01) as (engine, host):
+            connection = await stack.enter_async_context(connected(host))
+            assert await knocked(connection, Knock(_version(), "stay")) == Looked(_version(), 0)
+            async with attached(host) as person:
+                assert person.attendance == sg.Attendance(background=True, writing=True, others=0)
+            # Nothing was asked for and nobody watches: without the one who stays it would go.
+            async with connected(host) as other:
+                assert await knocked(other, Knock(_version(), "look")) == Looked(_version(), 0)
+            async with attached(host) as person:
+                await person.dispatch(cm.SendMessage("still here"))
+                await until(lambda: any(entry.text == "heard: still here" for entry in person.state.chat.entries))
+            assert not engine.state.finished
+        assert await receive(connection[0]) == Goodbye()
+
+
+async def test_when_the_last_who_stays_hangs_up_an_untouched_session_goes(tmp_path: Path) -> None:
+    async with hosted(tmp_path) as (engine, host):
+        async with connected(host) as connection:
+            await knocked(connection, Knock(_version(), "stay"))
+            async with attached(host):
+                pass
+            assert not engine.state.finished
+        await until(lambda: engine.state.finished)
 
 
 async def test_the_end_is_told_to_everybody_once_the_session_is_free(tmp_path: Path) -> None:

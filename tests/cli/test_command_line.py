@@ -178,7 +178,7 @@ def test_completion_scripts(said: Said) -> None:
 
 
 def test_completion_completes() -> None:
-    environment = {**os.environ, "_GOLFER_COMPLETE": "bash_complete", "COMP_WORDS": "golfer se", "COMP_CWORD": "1"}
+    environment = {**os.environ, "_GOLFER_COMPLETE": "bash_complete", "COMP_WORDS": "golfer ses", "COMP_CWORD": "1"}
     done = subprocess.run([GOLFER], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "plain,sessions\n"
 

@@ -17,9 +17,11 @@ from typing import Any
 
 import psutil
 import pytest
+from engine.small_brain import brain
 from loopback.models import CARDS
 from loopback.openai_server import LoopbackOpenAI
 
+from golfer_tui.headless.approving import NOBODY
 from golfer_tui.model import events as ev
 
 GOLFER = str(Path(sys.executable).with_name("golfer"))
@@ -180,7 +182,7 @@ async def test_the_cockpit_without_a_model_shows_the_first_steps(terminal: Termi
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), terminal.end)
     environment = {**os.environ, "TERM": "xterm-256color"}
     async with started(cwd=tmp_path, env=environment, **streams) as process:
-        await terminal.until(b"OPENAI_API_KEY")
+        await terminal.until(b"With an API key of your account.")
         terminal.type(b"q")
         assert await process.wait() == 0
     assert termios.tcgetattr(terminal.end) == terminal.modes
@@ -192,3 +194,23 @@ async def test_the_cockpit_on_a_terminal_that_cannot_show_it(terminal: Terminal,
     async with started("--demo", cwd=tmp_path, env={**os.environ, "TERM": "dumb"}, **streams) as process:
         assert await process.wait() == 2
     await terminal.until(b"golfer run --prompt TEXT")
+
+
+DEAR = {
+    "GOLFER_APPROVALS__SPAWN_DOLLARS_PER_HOUR": "1",
+    "GOLFER_PRICES__LOCAL_WORKER": "2",
+    "GOLFER_MODEL__NAME": MODEL,
+}
+"""A worker costs more than may be spent unasked."""
+
+
+async def test_without_a_terminal_nothing_waits_for_an_approval(openai_server: LoopbackOpenAI, tmp_path: Path) -> None:
+    openai_server.brain = brain
+    environment = {**os.environ, **openai_server.environ, **DEAR}
+    asked = ("run", "--json", "--prompt", "spawn w1: echo done")
+    code, out, _ = await call(*asked, cwd=tmp_path, env=environment)
+    answers = [event.body for event in map(ev.decode, out.splitlines()) if isinstance(event.body, ev.ApprovalAnswered)]
+    assert (code, [(each.answer, each.reason) for each in answers]) == (0, [("refused", NOBODY)])
+    code, _, err = await call("run", "--prompt", "x", "--approve", "ask", cwd=tmp_path, env=environment)
+    assert code == 2
+    assert "--approve ask needs a terminal" in err

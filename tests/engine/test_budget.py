@@ -100,11 +100,11 @@ async def test_what_runs_is_paused_or_ended_as_asked(tmp_path: Path, action: Any
 
     async with opened(tmp_path, chosen=dear(max_dollars=1.0, on_max_dollars=action), worker=worker) as engine:
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("w", "work")))
-        ended = WorkerState.QUEUED if action == "pause" else WorkerState.KILLED
+        ended = WorkerState.PAUSED if action == "pause" else WorkerState.KILLED
         await until(lambda: state_of(engine, "w") is ended and engine.used.workers == 0)
         await engine.idle()
         if action == "pause":
-            assert engine.waiting[0][1].startswith("the budget of $1 is spent")
+            assert engine.state.workers["w"].paused_by == "engine"
             await engine.dispatch(cm.SetLimits(max_dollars=100_000))
             await engine.idle()
             assert state_of(engine, "w") is WorkerState.DONE

@@ -49,6 +49,26 @@ async def test_each_sample_is_a_signal_few_are_events_and_idling_is_told_once() 
     assert len(signals) > 5
 
 
+async def test_a_gpu_that_does_nothing_because_its_worker_is_paused_alarms_nobody() -> None:
+    bodies: list[Any] = []
+    paused = {"w"}
+    gauging = Gauging(
+        PoolSettings(idle_gpu_minutes=1e-9),
+        publish=lambda signal: None,
+        emit=lambda draft: bodies.append(draft.body),
+        note=lambda text: None,
+        paused=paused.__contains__,
+    )
+    for _ in range(5):
+        gauging.take("w", sample(0.0))
+    assert not [body for body in bodies if isinstance(body, ev.WorkerIdle)]
+    paused.clear()
+    async with asyncio.timeout(20):
+        while not [body for body in bodies if isinstance(body, ev.WorkerIdle)]:
+            gauging.take("w", sample(0.0))
+            await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize(
     ("backend", "last", "seconds"), [("local", 600, 600.0), ("modal", 600, 600.0 + 1800), ("modal", 14_000, 14_400.0)]
 )

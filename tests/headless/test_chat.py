@@ -180,6 +180,9 @@ async def test_the_end_of_the_lines_waits_for_the_work(sit: Callable[..., Desk])
         ("/tell w1", "incomplete"),
         ("/kill", "incomplete"),
         ("/kill a b", "incomplete"),
+        ("/pause a b", "incomplete"),
+        ("/restart", "incomplete"),
+        ("/limit a", "incomplete"),
         ("/x", "unknown"),
     ],
 )
@@ -187,6 +190,22 @@ def test_orders_that_are_none(line: str, code: str) -> None:
     with pytest.raises(CommandError) as caught:
         order(line)
     assert caught.value.code == f"order.{code}"
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("/pause a", cm.PauseWorker("a")),
+        ("/pause", cm.PauseWorker()),
+        ("/continue a", cm.ContinueWorker("a")),
+        ("/continue", cm.ContinueWorker()),
+        ("/restart a", cm.RestartWorker("a")),
+        ("/restart a Do it  twice.", cm.RestartWorker("a", "Do it  twice.")),
+        ("/limit a turns=3 timeout=off", cm.LimitWorker("a", 3, None)),
+    ],
+)
+def test_orders_for_the_pace_of_workers(line: str, command: cm.Command) -> None:
+    assert order(line) == command
 
 
 def test_an_empty_roster() -> None:

@@ -23,9 +23,11 @@ from golfer_tui.terminal.tape import Tape
 ENDS = {"worker.finished", "worker.suspended"}
 ORDER = {
     "worker.queued": {""},
-    "worker.started": {"worker.queued"},
-    "worker.finished": {"worker.queued", "worker.started", "worker.suspended"},
-    "worker.suspended": {"worker.queued", "worker.started"},
+    "worker.started": {"worker.queued", "worker.paused", "worker.continued"},
+    "worker.paused": {"worker.queued", "worker.started", "worker.continued"},
+    "worker.continued": {"worker.paused", "worker.started"},
+    "worker.finished": {"worker.queued", "worker.started", "worker.suspended", "worker.paused", "worker.continued"},
+    "worker.suspended": {"worker.queued", "worker.started", "worker.paused", "worker.continued"},
 }
 QUICK = Timing(sample=0.001, grace=0.01, stop=0.05, backoff=(0.0,), last_tries=4)
 
@@ -54,6 +56,7 @@ class FakeSandbox:
         self.tape = Tape()
         self.samples = 0
         self.stopping = False
+        self.paused = False
 
     @property
     def session(self) -> Any:
@@ -67,6 +70,15 @@ class FakeSandbox:
     async def resize(self, columns: int, rows: int) -> None: ...
 
     async def interrupt(self) -> None: ...
+
+    async def pause(self) -> None:
+        self.paused = True
+        await asyncio.sleep(0)
+
+    def go_on(self) -> None:
+        self.paused = False
+
+    def limit(self, seconds: float | None) -> None: ...
 
     async def sample(self) -> Sample | None:
         self.samples += 1
@@ -231,6 +243,7 @@ class House:
                     mail.cancel()
                 if future.done() and not len(live.mail):
                     break
+            await live.going.wait()
         finally:
             del self.live[live.name]
         value = future.result()
@@ -286,7 +299,13 @@ class House:
     def _emit(self, draft: ev.Draft) -> None:
         name, body = draft.worker, draft.body
         if name is not None and isinstance(
-            body, ev.WorkerQueued | ev.WorkerStarted | ev.WorkerFinished | ev.WorkerSuspended
+            body,
+            ev.WorkerQueued
+            | ev.WorkerStarted
+            | ev.WorkerPaused
+            | ev.WorkerContinued
+            | ev.WorkerFinished
+            | ev.WorkerSuspended,
         ):
             self._check_order(name, body)
         elif name is not None and isinstance(body, ev.LeaseTaken | ev.LeaseReturned):
@@ -305,9 +324,7 @@ class House:
         self._rule(not alive, f"a lease of {name} is told with a sandbox there")
         self._rule(held == isinstance(body, ev.LeaseTaken), f"a lease of {name} is told that the books do not have")
 
-    def _check_order(
-        self, name: str, body: ev.WorkerQueued | ev.WorkerStarted | ev.WorkerFinished | ev.WorkerSuspended
-    ) -> None:
+    def _check_order(self, name: str, body: Any) -> None:
         """Queued, started, finished; each attempt once; nothing of a worker is left when it finishes."""
         kind = str(type(body).__struct_config__.tag)
         before = self.phases.get((name, body.attempt), "")
@@ -319,6 +336,8 @@ class House:
             self._rule(set(earlier.values()) <= ENDS, f"{name} begins again before its end")
         elif kind == "worker.started":
             self._rule(alive, f"{name} started without a sandbox")
+        elif kind in {"worker.paused", "worker.continued"}:
+            self._rule(name in {lease.worker for lease in self.pool.leases}, f"{kind} of {name} without a lease")
         elif not self.gives_up:
             self._rule(not alive, f"{name} finished with a sandbox")
             held = {lease.worker for lease in self.pool.leases}

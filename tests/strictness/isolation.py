@@ -20,7 +20,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def isolated(homes: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
-    """Give the test a home of its own, with `GOLFER_HOME` in it, and an environment without keys, tokens and proxies.
+    """Give the test a home of its own, with `GOLFER_HOME` in it, and no keys, tokens, proxies or keyring around it.
 
     Tests marked `modal` keep Modal's variables and the home in which its token may lie.
     """
@@ -31,6 +31,7 @@ def isolated(homes: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
         if (name.startswith(FOREIGN) and not (real and name.startswith("MODAL_"))) or name.lower() in PROXIES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("GOLFER_HOME", str(home / "golfer"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     if not real:
         monkeypatch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):

@@ -5,12 +5,15 @@ import contextlib
 import datetime as dt
 import math
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
-from golfer_tui.model.errors import CommandError, GolferError
+from golfer_tui.model.errors import CommandError, GolferError, SandboxError
+from golfer_tui.model.files import SHOWN, Contents, Difference, FileEntry, Listing, ordered
 from golfer_tui.model.gauges import GpuSample, Sample
+from golfer_tui.model.look import SavedLook
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
 from golfer_tui.model.workers import WorkerSpec
@@ -74,6 +77,15 @@ class Stage:
             "session": [("20260228-0900-k3f9", "Warm-up"), ("20260227-1730-p4wd", "First try")],
         }
         """What `known` answers."""
+        self.folders: dict[str, tuple[FileEntry, ...]] = {"": ()}
+        """What lies in every workspace, by folder."""
+        self.contents: dict[str, bytes] = {}
+        """By path."""
+        self.difference = Difference(())
+        """What every worker has changed."""
+        self.recording_path: Path | None = None
+        """Of every worker."""
+        self.saved = SavedLook()
         self.journal: list[ev.Event] = []
         self.unheard: list[sg.Signal] = []
         """Signals given before anybody listened."""
@@ -185,6 +197,30 @@ class Stage:
             if begin < stop:
                 found.append(piece._replace(offset=begin, data=piece.data[begin - piece.offset : stop - piece.offset]))
         return found
+
+    async def recording(self, worker: str) -> str:
+        if self.recording_path is None:
+            raise CommandError("recording.none", f"{worker} has printed nothing yet.")
+        return str(self.recording_path)
+
+    async def files(self, worker: str, folder: str = "") -> Listing:
+        if folder in self.folders:
+            return ordered(list(self.folders[folder]))
+        raise SandboxError("files.missing", f"There is no {folder or 'workspace'} any more that can be read.")
+
+    async def read_file(self, worker: str, path: str) -> Contents:
+        if path not in self.contents:
+            raise SandboxError("files.missing", f"There is no {path} any more that can be read.")
+        return Contents(self.contents[path][:SHOWN], len(self.contents[path]))
+
+    async def diff(self, worker: str) -> Difference:
+        return self.difference
+
+    async def look(self) -> SavedLook:
+        return self.saved
+
+    async def set_look(self, look: SavedLook) -> None:
+        self.saved = look
 
     async def events(self, after: int = 0, limit: int | None = None, *, output: bool = True) -> list[ev.Event]:
         return [event for event in self.journal if event.seq > after][:limit]

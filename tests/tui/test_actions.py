@@ -15,23 +15,34 @@ from textual.widget import Widget
 from tui.stage import Stage, research
 from tui.waiting import opened, settled, until
 
+from golfer_tui.cli.setting_up import SettingUp
+from golfer_tui.model import events as ev
+from golfer_tui.model.approvals import Approval
 from golfer_tui.model.errors import StoreError
+from golfer_tui.model.settings import Settings
+from golfer_tui.terminal.playback import Cast, Playback
 from golfer_tui.tui import dialogs
 from golfer_tui.tui.actions import ACTIONS, BY_ID, PLACES, Action, come_first, in_place
 from golfer_tui.tui.app import CockpitApp
+from golfer_tui.tui.approving import Approving
 from golfer_tui.tui.budget import Budget
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.failure import Failure
 from golfer_tui.tui.first_steps import FirstSteps
 from golfer_tui.tui.keyed import bindings
 from golfer_tui.tui.keymap import character, clashes, key_name
+from golfer_tui.tui.notice_screen import Notices
 from golfer_tui.tui.palette import Commands
 from golfer_tui.tui.performing import target
-from golfer_tui.tui.player import Player
+from golfer_tui.tui.playing import Playing
+from golfer_tui.tui.score_choices import ScoreChoices
 from golfer_tui.tui.scores import Scores
 from golfer_tui.tui.stored import Stored
 
 WORKER = "order-4"
+
+HEADER = b'{"version": 3, "term": {"cols": 20, "rows": 4}}\n'
+"""A recording in which nothing is printed."""
 
 WORDS = {
     "worker": WORKER,
@@ -121,6 +132,11 @@ async def find(scene: Scene) -> None:
     await until(scene.pilot, lambda: getattr(scene.app.focused, "PLACE", "") == "find")
 
 
+def needs(stage: Stage) -> list[Approval]:
+    asked = ev.ApprovalAsked(id="a1", call="c1", why=("it matches rm",), command="rm -r runs", patterns=("rm",))
+    return [Approval(asked, WORKER, stage.now())]
+
+
 def focused(place: str) -> Callable[[Scene], Awaitable[None]]:
     async def go(scene: Scene) -> None:
         scene.focus(place)
@@ -138,7 +154,7 @@ def screen(make: Callable[[Scene], Screen[Any]]) -> Callable[[Scene], Awaitable[
 class EmptyShelf:
     """No session is stored."""
 
-    async def list(self, text: str = "") -> list[object]:
+    async def list(self, text: str = "", *, output: bool = True) -> list[object]:
         return []
 
 
@@ -160,16 +176,21 @@ WAYS: dict[str, Callable[[Scene], Awaitable[None]]] = {
     "find": find,
     "cockpit": focused("chat"),
     "app": focused("composer"),
-    "scores": screen(lambda scene: Scores(scene.stage.state, now=scene.stage.now)),
+    "scores": screen(
+        lambda scene: Scores(scene.stage.state, ScoreChoices(), now=scene.stage.now, export=lambda kind: None)
+    ),
     "help": screen(lambda scene: dialogs.Help([])),
     "dialog": screen(lambda scene: dialogs.confirm_kill([WORKER])),
-    "letter": screen(lambda scene: dialogs.Letter([WORKER])),
+    "approval": screen(lambda scene: Approving(lambda: needs(scene.stage), lambda *_: None)),
+    "letter": screen(lambda scene: dialogs.Letter(f"Message to {WORKER}")),
     "budget": screen(
         lambda scene: Budget(scene.stage, now=scene.stage.now, change=scene.app.command)  # type: ignore[arg-type]
     ),
     "failure": screen(lambda scene: Failure(StoreError("engine.lost", "It is gone."), resume=True)),
-    "start": screen(lambda scene: FirstSteps(demo=True)),
+    "start": screen(lambda scene: FirstSteps(SettingUp(Settings(), None, None), demo=True)),
     "stored": stored,
+    "notices": screen(lambda scene: Notices(scene.app.notices)),
+    "player": screen(lambda scene: Playing(Playback(lambda: Cast([HEADER])), title="order-4")),
 }
 """How a person gets to each place of the cockpit."""
 
@@ -251,17 +272,8 @@ async def test_every_command_reaches_its_method(scene: Scene, monkeypatch: pytes
             assert composer.text == ""
 
 
-async def test_the_player_has_its_keys_from_the_table() -> None:
-    for action in in_place("player"):
-        for key in action.default_keys:
-            bound = Player._merged_bindings
-            assert bound is not None
-            assert [each.action for each in bound.key_to_bindings[key]] == [action.target_in("player")]
-        assert callable(getattr(Player, f"action_{call_of(action)[0]}"))
-
-
 def test_there_is_a_way_to_every_place() -> None:
-    assert {*WAYS, "player"} == {*PLACES}
+    assert {*WAYS} == {*PLACES}
 
 
 def test_all_keys_of_ours_come_from_the_table() -> None:

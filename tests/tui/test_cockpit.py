@@ -12,7 +12,7 @@ from golfer_tui.model.errors import CommandError
 from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.tui.chat import Chat
 from golfer_tui.tui.composer import Composer
-from golfer_tui.tui.detail import Detail
+from golfer_tui.tui.detail.detail import Detail
 from golfer_tui.tui.dialogs import Help, Letter, Question
 from golfer_tui.tui.entries import Line
 from golfer_tui.tui.fleet import Fleet
@@ -253,6 +253,8 @@ async def test_layouts_take_turns() -> None:
         assert (screen.query_one("#talk").display, screen.query_one(Fleet).display) == (False, True)
         await pilot.press("ctrl+l")
         assert (screen.query_one("#talk").display, screen.query_one(Fleet).display) == (True, False)
+        await pilot.press("ctrl+l")
+        assert (screen.query_one("#talk").display, screen.query_one(Detail).display) == (False, True)
         await pilot.press("ctrl+l")
         assert (screen.query_one("#talk").display, screen.query_one(Fleet).display) == (True, True)
 

@@ -27,7 +27,7 @@ from golfer_tui.tui.themes import THEMES
 def test_the_app_needs_nothing_of_the_engine_to_be_imported() -> None:
     code = (
         "import sys, golfer_tui.tui.app\n"
-        "heavy = {'agents', 'openai', 'modal', 'aiosqlite', 'pyghostty', 'golfer_tui.engine'}\n"
+        "heavy = {'agents', 'openai', 'modal', 'aiosqlite', '_cffi_backend', 'golfer_tui.engine'}\n"
         "print(*sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -58,10 +58,6 @@ async def test_without_a_model_the_first_steps_offer_the_demo() -> None:
     app = CockpitApp(None, open_demo=stage.open, demo_prompt="play", now=stage.now)  # type: ignore[arg-type]
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, FirstSteps))
-        await settled(app, pilot)
-        picture = "\n".join(shown(app))
-        assert "OPENAI_API_KEY" in picture
-        assert "modal setup" in picture
         await pilot.press("enter")
         await until(pilot, lambda: stage.dispatched == [cm.SendMessage("play")])
         assert isinstance(app.screen, Cockpit)

@@ -120,3 +120,55 @@ async def test_where_the_view_is_does_not_jump_when_what_is_above_is_read() -> N
     view.scroll(-60)
     assert tape.shown()[:3] == ["old-2980", "old-2981", "old-2982"]
     await view.close()
+
+
+@pytest.mark.parametrize("number", [0, 1, 399, 700, 1999])
+async def test_a_line_is_found_by_its_offset(number: int) -> None:
+    tape = Tape([numbered("before", 30), numbered("here", 2000), numbered("after", 30)])
+    missed: list[bool] = []
+    offset = tape.data.index(f"here-{number}\r\n".encode())
+    tape.view.go_to(offset, lambda: missed.append(True))
+    await tape.until(lambda: tape.view.blocks[1].marked_row(80) is not None and not tape.view.blocks[1].behind)
+    assert f"here-{number}" in tape.shown()
+    row = tape.view.blocks[1].marked_row(80)
+    assert row is not None
+    found = tape.view.blocks[1].line_at(row, 80)
+    assert found is not None
+    assert found[0].text == f"here-{number}"
+    assert tape.view.current == 1
+    # It stays in sight when lines are wrapped at another width, and until the person moves on.
+    tape.view.fit(20, 10)
+    assert f"here-{number}" in tape.shown()
+    tape.view.follow()
+    await tape.until(lambda: tape.shown()[-1:] == ["after-29"])
+    assert not missed
+    await tape.view.close()
+
+
+@pytest.mark.parametrize(
+    ("output", "mark"),
+    [
+        (b"one\r\n\r\n\r\nloss 2\r\nend\r\n", b"loss 2"),
+        (b"loss 1\rloss 2\rloss 3", b"loss 3"),
+        (b"\x1b[31mred\x1b[0m\r\n" + b"x" * 200 + b"\r\nloss 4\r\n", b"loss 4"),
+    ],
+)
+async def test_a_line_is_found_after_blank_ones_and_on_a_line_that_is_overwritten(output: bytes, mark: bytes) -> None:
+    tape = Tape([output])
+    tape.view.go_to(tape.data.index(mark), lambda: None)
+    await tape.until(lambda: tape.view.blocks[0].marked_row(80) is not None and not tape.view.blocks[0].behind)
+    found = tape.view.blocks[0].line_at(tape.view.blocks[0].marked_row(80) or 0, 80)
+    assert found is not None
+    assert bare(found[0].text) == mark.decode()
+    await tape.view.close()
+
+
+async def test_a_line_that_is_not_kept_is_told() -> None:
+    tape = Tape([numbered("row", 40_000), numbered("end", 3)])
+    missed: list[int] = []
+    tape.view.go_to(0, lambda: missed.append(1))
+    await tape.until(lambda: missed or not tape.view.blocks[0].behind)
+    await tape.until(lambda: missed)
+    tape.view.go_to(1 << 40, lambda: missed.append(2))
+    assert missed == [1, 2]
+    await tape.view.close()

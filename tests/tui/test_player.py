@@ -8,7 +8,8 @@ from tui.waiting import shown, until
 
 from golfer_tui.model.errors import UsageError
 from golfer_tui.terminal.playback import Cast, Playback
-from golfer_tui.tui.player import Picture, Player
+from golfer_tui.tui.player import Player
+from golfer_tui.tui.playing import Picture
 
 EVENTS = [
     (0.0, "o", "first\r\n"),
@@ -45,25 +46,25 @@ async def test_keys_move_to_and_fro() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         await shows(app, pilot, "first")
         await until(pilot, lambda: "/ 3:20" in shown(app)[10])  # type: ignore[arg-type]
-        assert app.playing
+        assert app.playing.playing
         await pilot.press("space")
-        assert not app.playing
+        assert not app.playing.playing
         await pilot.press("right_square_bracket")
         await shows(app, pilot, "first", "second")
-        assert app.at == 100.0
+        assert app.playing.at == 100.0
         await pilot.press("end")
         await shows(app, pilot, "first", "second", "third")
-        assert app.query_one(Picture).virtual_size == (30, 5)
+        assert app.playing.query_one(Picture).virtual_size == (30, 5)
         await pilot.press("shift+left", "shift+left")
-        assert app.at == 80.0
+        assert app.playing.at == 80.0
         await shows(app, pilot, "first")
-        assert app.query_one(Picture).virtual_size == (20, 4)
+        assert app.playing.query_one(Picture).virtual_size == (20, 4)
         await pilot.press("n")
-        await until(pilot, lambda: app.at == 100.0)  # type: ignore[arg-type]
+        await until(pilot, lambda: app.playing.at == 100.0)  # type: ignore[arg-type]
         await pilot.press("left_square_bracket", "left")
-        assert app.at == 0.0
+        assert app.playing.at == 0.0
         await pilot.press("end", "right", "up", "up", "down")
-        assert app.at == 200.0
+        assert app.playing.at == 200.0
         await until(pilot, lambda: "2×" in shown(app)[10])  # type: ignore[arg-type]
         await pilot.press("space")
         await shows(app, pilot, "first")
@@ -75,8 +76,8 @@ async def test_it_plays_to_the_end_and_stops_there() -> None:
     app = player(at=199.9)
     async with app.run_test(size=(60, 12)) as pilot:
         await shows(app, pilot, "first", "second", "third")
-        await until(pilot, lambda: not app.playing)  # type: ignore[arg-type]
-        assert app.at == 200.0
+        await until(pilot, lambda: not app.playing.playing)  # type: ignore[arg-type]
+        assert app.playing.at == 200.0
 
 
 async def test_a_broken_recording_ends_it_with_the_line() -> None:

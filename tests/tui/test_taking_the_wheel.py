@@ -15,7 +15,7 @@ from golfer_tui.model.errors import CommandError
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.cockpit import Cockpit
 from golfer_tui.tui.composer import Composer
-from golfer_tui.tui.detail import Detail
+from golfer_tui.tui.detail.detail import Detail
 from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.keyboard import Keyboard
 

@@ -74,7 +74,7 @@ TOLD = {
     "model.unsupported": _Told("The agent cannot run on {answerer}: {said}"),
     "agent.max_turns": _Told(
         "The agent was stopped after the {said} model calls that one turn may have.",
-        "Send a message to go on, or raise model.max_turns.",
+        "Send a message to go on, or raise model.max_turns; /limit raises it for one worker.",
     ),
     "agent.tool": _Told("A tool of the agent failed: {said}", "Send a message to go on."),
     "agent.unexpected": _Told("The agent stopped on an unexpected {said}", "Send a message to go on."),

@@ -7,9 +7,11 @@ from typing import Any, Literal
 import msgspec
 from agents import FunctionTool
 
+from golfer_tui.agents.approvals import WAITS
 from golfer_tui.agents.desk import Desk
+from golfer_tui.agents.pausing import check_free
 from golfer_tui.agents.services import Services
-from golfer_tui.agents.spawning import spawn
+from golfer_tui.agents.spawning import spawn_for_agent
 from golfer_tui.agents.tools import Context, tool
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.gpus import GpuRequest
@@ -51,6 +53,10 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
                 line["ports"] = {str(each.port): each.address for each in worker.tunnels}
             if snapshots := [each.id for each in state.snapshots.values() if each.worker == name]:
                 line["snapshots"] = snapshots
+            if worker.paused_by is not None:
+                line["paused_by"] = "the budget" if worker.paused_by == "engine" else worker.paused_by
+            if worker.needs:
+                line["waits_for_the_person"] = worker.needs
             if worker.idle_gpus:
                 line["idle_gpus"] = worker.idle_gpus
             bill = worker.bill(dt.datetime.now(dt.UTC))
@@ -88,10 +94,12 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
             profile: A set of gpu, model, skills, image and limits that the person has named in the settings.
             snapshot: Id of a snapshot whose files it begins with, or on Modal of an image ("im-..."); empty for none.
         """
-        chosen = name or next(f"worker-{i}" for i in range(1, 10_000) if f"worker-{i}" not in state.workers)
+        taken = {*pool.states, *services.approvals.names}
+        chosen = name or next(f"worker-{i}" for i in range(1, 10_000) if f"worker-{i}" not in taken)
         request = GpuRequest.parse(gpu)
         spec = WorkerSpec(chosen, task, tuple(skills or ()), request, profile=profile, snapshot=snapshot)
-        spawn(services, spec, "orchestrator")
+        if await spawn_for_agent(services, context, spec, desk.spoken.wait) == "waits":
+            return f"Worker {chosen}: {WAITS}"
         await services.flush()
         worker = known(chosen)
         waits = f", place {worker.position} in the queue: {worker.reason}" if worker.reason else ""
@@ -148,7 +156,7 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
         }
         if held := [name for name in chosen if pool.held(name)]:
             answer["held"] = held
-            answer["held_why"] = "They begin only if the person raises the budget: do not wait for them."
+            answer["held_why"] = "They are paused, or begin only if the person raises the budget: do not wait for them."
         if desk.spoken.is_set():
             answer["note"] = "The person has said something; it follows."
         return dump(answer)
@@ -186,6 +194,7 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
             name: The worker.
         """
         known(name)
+        check_free(services, name)
         await pool.restart(name, "orchestrator")
         return f"{name} begins again."
 

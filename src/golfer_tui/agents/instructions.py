@@ -14,6 +14,7 @@ How to work:
   ask for more GPUs than a task needs: the budget is strict, and only the person can raise it (see check_budget).
 - Wait with wait_for_workers; read logs when a report is unclear. Guide workers with message_worker, kill those that
   waste time, restart those that failed for a reason that has gone.
+- What you start may have to wait for the person's approval. What was not approved, do not try in another way.
 - Report only numbers that workers measured. Compare against the baseline, say what is uncertain, give a table.
 """
 
@@ -26,6 +27,7 @@ How to work:
   poll it with write_stdin and empty characters until it ends.
 - Your last message is your report to the orchestrator. Begin with the result: exact numbers, the settings that gave
   them, what you tried and what failed.
+- A command may have to wait for the person's approval. What was not approved, do not try in another way.
 - A message that arrives while you work comes from the orchestrator or the person; follow it.
 {skills}"""
 

@@ -1,11 +1,21 @@
 """Turns what the SDK's runner streams into events and signals, in the order in which things happen."""
 
+import asyncio
 import contextlib
 import json
 import time
 from typing import Any
 
-from agents import Agent, ModelResponse, RunContextWrapper, RunHooks, StreamEvent, Tool
+from agents import (
+    Agent,
+    MaxTurnsExceeded,
+    ModelResponse,
+    RunContextWrapper,
+    RunHooks,
+    StreamEvent,
+    Tool,
+    TResponseInputItem,
+)
 from agents.tool_context import ToolContext
 
 from golfer_tui.agents.services import Services
@@ -25,18 +35,30 @@ class TurnContext:
         """Ids of tool calls whose answer is an error."""
         self.handed: dict[str, list[tuple[str, int]]] = {}
         """Tool call to the worker reports (name, attempt) that its answer holds."""
+        self.asked: list[ev.ApprovalAsked] = []
+        """What waits for a person, and would not be done if the turn were cut now."""
 
 
 class Narrator(RunHooks[TurnContext]):
     """Follows one turn of one agent. Tool calls are told as soon as the model has written them out."""
 
-    def __init__(self, services: Services, worker: str | None, model: str) -> None:
+    def __init__(self, services: Services, worker: str | None, model: str, going: asyncio.Event | None = None) -> None:
+        """`going` is set whenever the agent may begin something; None: always."""
         self._services = services
+        self._going = going
+        self._calls = 0
+        """Calls of the model so far."""
         self._worker = worker
         self._model = model
         self._open: dict[str, tuple[str, float]] = {}
         self.told: list[ev.AnyBody] = []
         """Everything of this turn that was told, for the repair of a cut turn."""
+
+    @property
+    def _most(self) -> int:
+        """Calls of the model that this turn may have, as of now."""
+        worker = self._services.state.workers.get(self._worker or "")
+        return (worker and worker.max_turns) or self._services.settings.model.max_turns
 
     def emit(self, body: ev.AnyBody) -> None:
         self.told.append(body)
@@ -86,6 +108,27 @@ class Narrator(RunHooks[TurnContext]):
     def _call(self, call: str, name: str, arguments: dict[str, Any], kind: Any) -> None:
         self._open[call] = (name, time.monotonic())
         self.emit(ev.ToolCalled(call=call, name=name, arguments=arguments, kind=kind))
+
+    async def on_llm_start(
+        self,
+        context: RunContextWrapper[TurnContext],
+        agent: Agent[TurnContext],
+        system_prompt: str | None,
+        input_items: list[TResponseInputItem],
+    ) -> None:
+        # The runner asks the model, and starts a tool, only once its hook has returned.
+        if self._going is not None:
+            await self._going.wait()
+        # Counted here and not by the runner, whose limit cannot be changed while it runs.
+        if self._calls >= self._most:
+            raise MaxTurnsExceeded(f"Max turns ({self._most}) exceeded")
+        self._calls += 1
+
+    async def on_tool_start(
+        self, context: RunContextWrapper[TurnContext], agent: Agent[TurnContext], tool: Tool
+    ) -> None:
+        if self._going is not None:
+            await self._going.wait()
 
     async def on_tool_end(
         self, context: RunContextWrapper[TurnContext], agent: Agent[TurnContext], tool: Tool, result: object

@@ -11,6 +11,7 @@ from golfer_tui.agents.desk import BOUND, Desk
 from golfer_tui.agents.fleet_tools import fleet_tools
 from golfer_tui.agents.instructions import ORCHESTRATOR
 from golfer_tui.agents.narrator import TurnContext
+from golfer_tui.agents.pause_tools import pause_tools
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.skill_tools import skill_tools
 from golfer_tui.agents.snapshot_tools import snapshot_tools
@@ -75,6 +76,12 @@ class Orchestrator:
         self._services.emit(ev.Draft(ev.Message(role="system", text=text, id=message.id)))
         self.recall(message, note=True)
 
+    def tell(self, text: str) -> None:
+        """Something the engine tells the agent that it is to act on: read as soon as what the person says."""
+        message = Mail(secrets.token_hex(4), text)
+        self._services.emit(ev.Draft(ev.Message(role="system", text=text, id=message.id)))
+        self.recall(message)
+
     def report(self, worker: str, attempt: int, state: str, summary: str) -> None:
         """What a worker finished with."""
         text = f"Worker {worker} (attempt {attempt}) is {state}. Its report:\n{summary}"
@@ -136,7 +143,8 @@ class Orchestrator:
             tools=[
                 *skill_tools(services, None, None),
                 *fleet_tools(services, self._desk),
-                *snapshot_tools(services),
+                *pause_tools(services),
+                *snapshot_tools(services, self._desk),
                 budget_tool(services),
             ],
         )

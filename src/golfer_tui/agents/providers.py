@@ -28,11 +28,11 @@ from openai.types.shared import Reasoning
 
 from golfer_tui.agents.errors import model_error
 from golfer_tui.model.errors import UsageError
-from golfer_tui.model.settings import Settings
+from golfer_tui.model.secret import Secret
+from golfer_tui.model.settings import OFFICIAL, Settings
 
 Role = Literal["orchestrator", "worker"]
 
-OFFICIAL = "https://api.openai.com/v1"
 NO_KEY = "none"
 """Sent to servers that need no key, since the client insists on one."""
 
@@ -99,10 +99,12 @@ class Provider(Protocol):
         ...
 
 
-def resolve(settings: Settings, environ: Mapping[str, str], patience: Patience | None = None) -> Provider:
+def resolve(
+    settings: Settings, environ: Mapping[str, str], patience: Patience | None = None, *, key: Secret | None = None
+) -> Provider:
     """Choose the model. Blocks for about 0.1 s, since TLS certificates are read: call it in a thread.
 
-    Also turns the SDK's tracing, which would go to OpenAI whatever the server is, on or off for this process.
+    `key` is the one of the settings' server where the environment has none. Also turns the SDK's tracing, which would go to OpenAI whatever the server is, on or off for this process.
 
     Raises:
         UsageError: `model.unconfigured` if there is neither key nor server nor demo; `model.unnamed` if a server
@@ -114,21 +116,21 @@ def resolve(settings: Settings, environ: Mapping[str, str], patience: Patience |
         from golfer_tui.agents.scripted import ScriptedProvider  # only the demo needs its scripts
 
         return ScriptedProvider()
-    key = environ.get("OPENAI_API_KEY", "").strip()
+    word = environ.get("OPENAI_API_KEY", "").strip() or (key.text if key is not None else "")
     base_url = (settings.model.base_url or environ.get("OPENAI_BASE_URL", "")).strip()
-    if not key.isascii() or any(map(str.isspace, key)):
+    if not word.isascii() or any(map(str.isspace, word)):
         raise UsageError(
             "model.key_malformed",
             "OPENAI_API_KEY holds a character that no key has.",
             hint="Copy the key again; it is one word.",
         )
-    if not key and not base_url:
+    if not word and not base_url:
         raise UsageError(
             "model.unconfigured",
             "No language model is configured.",
-            hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL and a model name (--model), or try the demo with --demo.",
+            hint="Start golfer to set one up, set OPENAI_API_KEY or OPENAI_BASE_URL, or try the demo with --demo.",
         )
-    if not key and not settings.model.name:
+    if not word and not settings.model.name:
         raise UsageError(
             "model.unnamed",
             f"No model is named for the server {base_url}.",
@@ -140,10 +142,10 @@ def resolve(settings: Settings, environ: Mapping[str, str], patience: Patience |
             f"{base_url!r} is no address of a server.",
             hint="Write it as http://host:port/v1 in OPENAI_BASE_URL or model.base_url.",
         )
-    if settings.model.tracing and key:
-        set_tracing_export_api_key(key)
+    if settings.model.tracing and word:
+        set_tracing_export_api_key(word)
     name = settings.model.name or environ.get("OPENAI_DEFAULT_MODEL", "") or get_default_model()
-    return ServerProvider(settings, name, base_url or OFFICIAL, key or NO_KEY, patience or Patience())
+    return ServerProvider(settings, name, base_url or OFFICIAL, word or NO_KEY, patience or Patience())
 
 
 def _is_address(text: str) -> bool:

@@ -14,6 +14,7 @@ from golfer_tui.model import events as ev
 Item = dict[str, Any]
 
 LOST = "interrupted before it answered; what it did until then is not known"
+WAITED = "interrupted while it waited for the person's approval: it was not done; you are told if it is approved later"
 
 
 def missing_items(turn: Sequence[ev.AnyBody], inputs: Iterable[str], saved: Iterable[Item], reason: str) -> list[Item]:
@@ -31,6 +32,7 @@ def missing_items(turn: Sequence[ev.AnyBody], inputs: Iterable[str], saved: Iter
     users = sum(1 for item in saved if item.get("role") == "user")
     answers = sum(1 for item in saved if item.get("role") == "assistant")
     finished = {body.call: body for body in turn if isinstance(body, ev.ToolFinished)}
+    waited = _waited(turn)
     added: list[Item] = [{"role": "user", "content": text} for text in list(inputs)[users:]]
     for body in turn:
         match body:
@@ -44,12 +46,24 @@ def missing_items(turn: Sequence[ev.AnyBody], inputs: Iterable[str], saved: Iter
                     added.append(_call(body))
                 if body.call not in outputs:
                     done = finished.get(body.call)
-                    added.append(_output(body, done.output if done else LOST))
+                    cut = WAITED if body.call in waited else LOST
+                    added.append(_output(body, done.output if done else cut))
             case _:
                 pass
     note = {"role": "user", "content": f"[This turn was cut here: {reason}.]"}
     # A process that died while it mended has added all of it, and only not told so.
     return [*added, note] if added or note not in saved[-1:] else []
+
+
+def _waited(turn: Sequence[ev.AnyBody]) -> set[str]:
+    """Calls that waited for a person in the end."""
+    waiting: dict[str, str] = {}
+    for body in turn:
+        if isinstance(body, ev.ApprovalAsked):
+            waiting[body.id] = body.call
+        elif isinstance(body, ev.ApprovalAnswered) and body.answer != "withdrawn":
+            waiting.pop(body.id, None)
+    return set(waiting.values())
 
 
 def _call(body: ev.ToolCalled) -> Item:

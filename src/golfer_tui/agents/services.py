@@ -6,6 +6,7 @@ from pathlib import Path
 
 from agents.memory import Session
 
+from golfer_tui.agents.approvals import Approvals
 from golfer_tui.agents.providers import Provider
 from golfer_tui.costs.quotes import Quotes
 from golfer_tui.model.events import Draft
@@ -25,6 +26,8 @@ class Services:
     provider: Provider
     library: Library
     pool: Pool
+    approvals: Approvals
+    """What waits for a person."""
     state: SessionState
     """The live fold; current after `flush`."""
     emit: Callable[[Draft], None]

@@ -2,13 +2,16 @@
 
 from agents import FunctionTool
 
+from golfer_tui.agents.approvals import WAITS
+from golfer_tui.agents.desk import Desk
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.snapshots import fork, take
+from golfer_tui.agents.spawning import spawn_for_agent
 from golfer_tui.agents.tools import Context, tool
 from golfer_tui.model.commands import ForkWorker
 
 
-def snapshot_tools(services: Services) -> list[FunctionTool]:
+def snapshot_tools(services: Services, desk: Desk) -> list[FunctionTool]:
     """`snapshot_worker` and `fork_worker`."""
 
     async def snapshot_worker(context: Context, name: str) -> str:
@@ -31,6 +34,8 @@ def snapshot_tools(services: Services) -> list[FunctionTool]:
             snapshot: An earlier snapshot of that worker to begin at; taken now if empty.
         """
         spec = await fork(services, ForkWorker(name, new_name, task, snapshot), "orchestrator")
+        if await spawn_for_agent(services, context, spec, desk.spoken.wait) == "waits":
+            return f"Worker {spec.name}: {WAITS}"
         return f"Worker {spec.name} was started as a copy of {name}, at {spec.snapshot}."
 
     return [tool(snapshot_worker), tool(fork_worker)]

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from golfer_tui.agents.services import Services
-from golfer_tui.agents.spawning import spawn
 from golfer_tui.model import events as ev
 from golfer_tui.model.commands import ForkWorker
 from golfer_tui.model.errors import CommandError
@@ -61,23 +60,23 @@ async def take(services: Services, name: str, by: ev.By) -> Snapshot:
 
 
 async def fork(services: Services, wanted: ForkWorker, by: ev.By) -> WorkerSpec:
-    """Start a worker with the files and the conversation that another one had at a snapshot.
+    """What a worker is that begins with the files and the conversation that another one had at a snapshot.
 
     Raises:
-        CommandError: `worker.…`, `snapshot.unknown`, `snapshot.unremembered`, or what a spawn raises.
+        CommandError: `worker.…`, `snapshot.unknown`, `snapshot.unremembered`.
         SandboxError: as `take`.
     """
     parent = services.state.workers.get(wanted.worker)
     if parent is None:
         known = ", ".join(services.state.workers) or "none yet"
         raise CommandError("worker.unknown", f"There is no worker {wanted.worker!r}.", hint=f"Workers: {known}.")
-    name = wanted.name or _free(parent.name, services.state.workers)
+    name = wanted.name or _free(parent.name, {*services.pool.states, *services.approvals.names})
     check_name(name, services.state.workers)
     if wanted.snapshot:
         snapshot = await _known(services, parent, wanted.snapshot)
     else:
         snapshot = await take(services, parent.name, by)
-    spec = WorkerSpec(
+    return WorkerSpec(
         name,
         wanted.task or parent.spec.task,
         parent.spec.skills,
@@ -87,8 +86,6 @@ async def fork(services: Services, wanted: ForkWorker, by: ev.By) -> WorkerSpec:
         snapshot=snapshot.id,
         parent=parent.name,
     )
-    spawn(services, spec, by)
-    return spec
 
 
 async def _known(services: Services, parent: Worker, id_: str) -> Snapshot:

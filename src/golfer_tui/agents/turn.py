@@ -24,14 +24,21 @@ class Turn:
     """Runs an agent on some messages. Make one for each run."""
 
     def __init__(
-        self, services: Services, agent: Agent[TurnContext], memory: Session, worker: str | None, model: str = ""
+        self,
+        services: Services,
+        agent: Agent[TurnContext],
+        memory: Session,
+        worker: str | None,
+        model: str = "",
+        going: asyncio.Event | None = None,
     ) -> None:
-        """`model` is the name of the agent's model; empty: the session's."""
+        """`model` is the name of the agent's model; empty: the session's. While `going` is not set, it is paused."""
         self._services = services
         self._agent = agent
         self._memory = memory
         self._worker = worker
         self._model = model or services.provider.name
+        self._going = going
         self._result: RunResultStreaming | None = None
         self._soon = False
         self.id = secrets.token_hex(4)
@@ -60,7 +67,7 @@ class Turn:
             asyncio.CancelledError: it was interrupted; likewise.
         """
         before = len(await self._memory.get_items())
-        narrator = Narrator(self._services, self._worker, self._model)
+        narrator = Narrator(self._services, self._worker, self._model, self._going)
         for draft in first:
             self._services.emit(draft)
         self._tell(ev.TurnStarted(turn=self.id, inputs=tuple(each.id for each in inputs), items=before))
@@ -92,7 +99,7 @@ class Turn:
             context=self.context,
             session=self._memory,
             hooks=narrator,
-            max_turns=self._services.settings.model.max_turns,
+            max_turns=None,  # the narrator counts
             run_config=RunConfig(
                 tracing_disabled=not self._services.settings.model.tracing,
                 tool_not_found_behavior="return_error_to_model",
@@ -126,7 +133,8 @@ class Turn:
     async def _mend(self, narrator: Narrator, inputs: list[Mail], before: int, reason: str) -> None:
         async def mend() -> None:
             saved: list[Any] = (await self._memory.get_items())[before:]
-            items: list[Any] = list(missing_items(narrator.told, [each.text for each in inputs], saved, reason))
+            told = [*narrator.told, *self.context.asked]
+            items: list[Any] = list(missing_items(told, [each.text for each in inputs], saved, reason))
             await self._memory.add_items(items)
 
         # A second interrupt must not leave the memory half mended.

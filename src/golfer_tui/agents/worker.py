@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator
+from functools import partial
 
 from agents.sandbox import SandboxAgent
 from agents.sandbox.capabilities import Shell
 from agents.sandbox.capabilities.shell import ShellToolSet
 
+from golfer_tui.agents.approved_commands import approved
 from golfer_tui.agents.compat import filesystem_for
 from golfer_tui.agents.instructions import worker_instructions
 from golfer_tui.agents.narrator import TurnContext
@@ -52,9 +54,10 @@ async def run_worker(services: Services, live: LiveWorker) -> str:
         inputs = [_input(services, live, GO_ON)]
     while True:
         model = live.spec.model or services.settings.model.worker
-        turn = Turn(services, _agent(services, live), memory, live.name, model)
+        turn = Turn(services, _agent(services, live), memory, live.name, model, live.going)
         async with _steering(live, turn):
             report = await turn.run(inputs, live.sandbox.session)
+        await live.going.wait()
         inputs = live.take_mail()
         if not inputs:
             return report or "The worker ended without a report."
@@ -92,11 +95,15 @@ def _agent(services: Services, live: LiveWorker) -> SandboxAgent[TurnContext]:
         model=services.provider.model(live.spec.model or services.settings.model.worker),
         model_settings=services.provider.settings("worker", live.spec.model),
         tools=list(skill_tools(services, live.name, live.sandbox.session)),
-        capabilities=[Shell(configure_tools=_guard), filesystem_for(services.settings.model.api)],
+        capabilities=[
+            Shell(configure_tools=partial(_guard, services, live)),
+            filesystem_for(services.settings.model.api),
+        ],
     )
 
 
-def _guard(tools: ShellToolSet) -> None:
+def _guard(services: Services, live: LiveWorker, tools: ShellToolSet) -> None:
+    approved(services, live, tools.exec_command)
     guarded(tools.exec_command)
     if tools.write_stdin is not None:
         guarded(tools.write_stdin)

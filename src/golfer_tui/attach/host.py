@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from golfer_tui.attach.address import same_person
 from golfer_tui.attach.guest import LEAVING, Guest
-from golfer_tui.attach.messages import Goodbye, Knock, Looked, Message, Problem, Refused
+from golfer_tui.attach.messages import CLOSING, Goodbye, Knock, Looked, Message, Problem, Refused
 from golfer_tui.attach.session import OpenSession
 from golfer_tui.attach.wire import frame, receive
 from golfer_tui.model import commands as cm
@@ -31,8 +31,6 @@ REFUSED = 10.0
 """Seconds until the next look, while the store refuses to say whether the engine has something to do."""
 
 Workers = Literal["end", "keep"]
-
-CLOSING = Problem.of(StoreError("session.closing", "The session is just being closed.", retry=True))
 
 FAULT = Problem.of(
     StoreError(
@@ -56,6 +54,8 @@ class Host:
         self._closed: asyncio.Future[Problem | None] = asyncio.get_running_loop().create_future()
         self._connections: set[asyncio.Task[None]] = set()
         self._guests: list[Guest] = []
+        self._staying = 0
+        """Connections that only keep the session open."""
         self._writing: Guest | None = None
         self._empty = asyncio.Event()
         self._empty.set()
@@ -140,6 +140,8 @@ class Host:
                     await _send(writer, Goodbye(await asyncio.shield(self._closed)))
                 case Knock(version=version) if version != __version__:
                     await _send(writer, Refused(Problem.of(self._other_version(version))))
+                case Knock(purpose="stay"):
+                    await self._stay(reader, writer)
                 case Knock():
                     await self._attach(reader, writer)
                 case _:
@@ -158,8 +160,7 @@ class Host:
             self._guests.append(guest)
             if self._writing is None and len(self._guests) == 1:
                 self._writing = guest
-            self._empty.clear()
-            self._somebody.set()
+            self._here()
             self._tell_others(guest)
             try:
                 await guest.run(self._attendance(guest))
@@ -170,12 +171,40 @@ class Host:
                 self._guests.remove(guest)
                 if self._writing is guest:
                     self._writing = None
-                if not self._guests:
-                    self._empty.set()
-                    self._somebody.clear()
-                    if _untouched(self._engine.state):
-                        self.stop("keep")
+                self._left(self._engine)
                 self._tell_others(guest)
+
+    async def _stay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Somebody wants the session to go on until they hang up, and hears of its end."""
+        await self._opened.wait()
+        if self._engine is None or self._stop.done():
+            return await _send(writer, Refused(CLOSING))
+        self._staying += 1
+        self._here()
+        hung_up = asyncio.create_task(reader.read(), name="host stay")
+        try:
+            await _send(writer, Looked(__version__, len(self._guests)))
+            either: set[asyncio.Future[Any]] = {hung_up, self._stop}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not hung_up.done():
+                await _send(writer, Goodbye(await asyncio.shield(self._closed)))
+        finally:
+            hung_up.cancel()
+            await asyncio.gather(hung_up, return_exceptions=True)
+            self._staying -= 1
+            self._left(self._engine)
+
+    def _here(self) -> None:
+        self._empty.clear()
+        self._somebody.set()
+
+    def _left(self, engine: OpenSession) -> None:
+        """Somebody has gone: perhaps nobody is left."""
+        if not self._guests and not self._staying:
+            self._empty.set()
+            self._somebody.clear()
+            if _untouched(engine.state):
+                self.stop("keep")
 
     # Who writes
 
@@ -224,7 +253,7 @@ class Host:
                 async with asyncio.timeout(self._alone):
                     await self._somebody.wait()
             except TimeoutError:
-                if not self._guests and not engine.active:
+                if self._empty.is_set() and not engine.active:
                     return self.stop("keep")
             except StoreError:
                 await asyncio.sleep(REFUSED)

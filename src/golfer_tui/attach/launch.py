@@ -18,6 +18,7 @@ from golfer_tui.attach.visiting import connection, knock
 from golfer_tui.attach.wire import frame, receive
 from golfer_tui.model.commands import SetLimits
 from golfer_tui.model.errors import GolferError, StoreError
+from golfer_tui.model.secret import Secret
 from golfer_tui.model.settings import Settings
 from golfer_tui.store.layout import Layout
 
@@ -38,6 +39,7 @@ class Wanted:
     resume: str | None = None
     """The whole id of a stored session; None for a new one."""
     limits: SetLimits | None = None
+    key: Secret | None = None
 
     @property
     def layout(self) -> Layout:
@@ -110,7 +112,8 @@ def _passes(wanted: Wanted, error: GolferError) -> bool:
 async def _started(
     wanted: Wanted, process: Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> Welcome | Refused:
-    start = Start(wanted.settings, str(wanted.home), str(wanted.directory), wanted.resume, wanted.limits)
+    folders = str(wanted.home), str(wanted.directory)
+    start = Start(wanted.settings, *folders, wanted.resume, wanted.limits, wanted.key)
     writer.write(frame(start))
     answer = await receive(reader)
     if isinstance(answer, Welcome | Refused):

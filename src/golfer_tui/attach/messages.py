@@ -12,8 +12,9 @@ import msgspec
 from golfer_tui.model import commands as cm
 from golfer_tui.model import errors
 from golfer_tui.model import signals as sg
-from golfer_tui.model.errors import GolferError
+from golfer_tui.model.errors import GolferError, StoreError
 from golfer_tui.model.events import Event
+from golfer_tui.model.secret import Secret
 from golfer_tui.model.settings import Settings
 from golfer_tui.pool.leases import Limits, Used
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 _ERRORS = {kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type)}
 _SIGNALS: dict[str, type[sg.Signal]] = {kind.__name__: kind for kind in typing.get_args(sg.Signal)}
 
-Purpose = Literal["attach", "look", "end", "keep"]
-"""What somebody comes for: to attach, to see who is there, or to let the session go and what becomes of its workers."""
+Purpose = Literal["attach", "stay", "look", "end", "keep"]
+"""What somebody comes for: to attach; to stay, so that the session does, without writing or being counted; to see who
+is there; or to let the session go and what becomes of its workers."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -46,6 +48,9 @@ class Problem(msgspec.Struct, frozen=True):
         return kind(self.code, self.message, hint=self.hint, retry=self.retry)  # type: ignore[no-any-return]
 
 
+CLOSING = Problem.of(StoreError("session.closing", "The session is just being closed.", retry=True))
+
+
 class Base(msgspec.Struct, frozen=True, tag_field="is"):
     """Base of all messages."""
 
@@ -58,6 +63,7 @@ class Start(Base, frozen=True, tag="start"):
     directory: str
     resume: str | None
     limits: cm.SetLimits | None = None
+    key: Secret | None = None
 
 
 class Knock(Base, frozen=True, tag="knock"):

@@ -29,13 +29,16 @@ from golfer_tui.attach.messages import (
 )
 from golfer_tui.attach.mirrors import Mirrors
 from golfer_tui.attach.session import CALLS
+from golfer_tui.attach.visiting import lost
 from golfer_tui.attach.wire import frame, pack, receive, unpack
 from golfer_tui.engine.bus import Bus, Subscription
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.errors import CommandError, GolferError, StoreError
+from golfer_tui.model.files import Contents, Difference, Listing
 from golfer_tui.model.known import KnownKind
+from golfer_tui.model.look import SavedLook
 from golfer_tui.model.packing import unpack_state
 from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.terminal.printed import Printed
@@ -151,6 +154,24 @@ class RemoteEngine:
     async def printed(self, worker: str, offset: int, size: int) -> list[Printed]:
         return await self._call("printed", worker=worker, offset=offset, size=size)  # type: ignore[no-any-return]
 
+    async def recording(self, worker: str) -> str:
+        return await self._call("recording", worker=worker)  # type: ignore[no-any-return]
+
+    async def files(self, worker: str, folder: str = "") -> Listing:
+        return await self._call("files", worker=worker, folder=folder)  # type: ignore[no-any-return]
+
+    async def read_file(self, worker: str, path: str) -> Contents:
+        return await self._call("read_file", worker=worker, path=path)  # type: ignore[no-any-return]
+
+    async def diff(self, worker: str) -> Difference:
+        return await self._call("diff", worker=worker)  # type: ignore[no-any-return]
+
+    async def look(self) -> SavedLook:
+        return await self._call("look")  # type: ignore[no-any-return]
+
+    async def set_look(self, look: SavedLook) -> None:
+        await self._call("set_look", look=look)
+
     async def known(self, kind: KnownKind) -> list[tuple[str, str]]:
         return await self._call("known", kind=kind)  # type: ignore[no-any-return]
 
@@ -209,11 +230,7 @@ class RemoteEngine:
                     self._failure = message.problem.error() if message.problem is not None else None
                     return
                 self._take(message)
-            self._failure = StoreError(
-                "engine.lost",
-                f"The engine of session {self.session} ended unexpectedly.",
-                hint=f"What was stored is there: golfer --resume {self.session} goes on.",
-            )
+            self._failure = lost(self.session)
         except GolferError as error:
             self._failure = error
         finally:

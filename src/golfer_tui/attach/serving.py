@@ -75,7 +75,10 @@ async def _begin(start: Start, host: Host, layout: Layout, stack: contextlib.Asy
     """Serve a new session."""
     engine_type, _ = await asyncio.to_thread(_load)
     directory = Path(start.directory)
-    async with engine_type.open(start.settings, home=layout.home, directory=directory, limits=start.limits) as engine:
+    opening = engine_type.open(
+        start.settings, home=layout.home, directory=directory, limits=start.limits, key=start.key
+    )
+    async with opening as engine:
         await stack.enter_async_context(_listening(host, layout, engine.session))
         async with _logging(layout, engine.session):
             await host.serve(engine)
@@ -95,7 +98,7 @@ async def _resume(start: Start, session: str, host: Host, layout: Layout) -> Non
             return
         engine_type, equip = loading.result()
         async with (
-            equip(start.settings, Path(start.directory)) as equipment,
+            equip(start.settings, Path(start.directory), key=start.key) as equipment,
             engine_type.wake(start.settings, held, equipment, start.limits) as engine,
         ):
             waking.wake(engine)

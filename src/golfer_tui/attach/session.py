@@ -8,7 +8,9 @@ from typing import Any, Literal, Protocol
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
+from golfer_tui.model.files import Contents, Difference, Listing
 from golfer_tui.model.known import KnownKind
+from golfer_tui.model.look import SavedLook
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
 from golfer_tui.pool.leases import Limits, Used
@@ -100,6 +102,42 @@ class OpenSession(Protocol):
 
         Raises:
             StoreError: the recording cannot be read.
+        """
+
+    async def recording(self, worker: str) -> str:
+        """Path of the asciicast of what a worker has printed up to now; it grows while the worker prints.
+
+        Raises:
+            CommandError: `recording.none` if it has printed nothing.
+            StoreError: it cannot be written.
+        """
+
+    async def files(self, worker: str, folder: str = "") -> Listing:
+        """What a folder of a worker's workspace holds, by its path below that.
+
+        Raises:
+            CommandError: `worker.unknown`, `files.outside`, `files.not_here`.
+            SandboxError: `files.…`, such as `files.gone` if the workspace ended with its sandbox.
+        """
+
+    async def read_file(self, worker: str, path: str) -> Contents:
+        """The beginning of a file in a worker's workspace; errors as those of `files`."""
+
+    async def diff(self, worker: str) -> Difference:
+        """What is different in a worker's workspace since it began; errors as those of `files`.
+
+        Raises:
+            CommandError: `files.no_start` if it is not known what it began with.
+        """
+
+    async def look(self) -> SavedLook:
+        """How the session looked on the screen when `set_look` was called last."""
+
+    async def set_look(self, look: SavedLook) -> None:
+        """Remember how the session looks.
+
+        Raises:
+            StoreError: `look.failed`.
         """
 
     async def known(self, kind: KnownKind) -> list[tuple[str, str]]:

@@ -6,24 +6,16 @@ No engine is needed for it, and none of the sessions is opened.
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
-
-import msgspec
 
 from golfer_tui.attach.listed import Listed, listed
 from golfer_tui.model.events import Draft, SessionRenamed
+from golfer_tui.model.hits import Hit
 from golfer_tui.model.session import SessionState
 from golfer_tui.reports.report import Report, report
 from golfer_tui.store.files import Size
 from golfer_tui.store.store import Store
-
-
-class Shelved(Listed, frozen=True, kw_only=True):
-    """One session that was found."""
-
-    excerpt: str = ""
-    """The newest message with the text that was looked for; empty if it stands in the title, or none was looked for."""
 
 
 class Shelf:
@@ -35,18 +27,41 @@ class Shelf:
     def __init__(self, home: Path) -> None:
         self._home = home
 
-    async def list(self, text: str = "", *, archived: bool = False) -> list[Shelved]:
-        """The sessions with this text in their title or in what was said, newest first.
+    async def list(self, text: str = "", *, archived: bool = False, output: bool = True) -> list[Listed]:
+        """The sessions with this text in their title, in what was said, or with `output` in what was printed.
+
+        The newest comes first. The text is a regular expression, or what stands there if it is none.
 
         Raises:
             StoreError: `store.…`.
         """
         async with self._opened() as store:
-            found = await store.sessions.search(text) if text else None
             rows = [row for row in await store.sessions.list() if archived or not row.archived]
-            chosen = [row for row in rows if found is None or row.id in found]
-            now = await asyncio.gather(*(listed(store, row) for row in chosen))
-            return [Shelved(**msgspec.structs.asdict(row), excerpt=(found or {}).get(row.id, "")) for row in now]
+            if not text:
+                return await asyncio.gather(*(listed(store, row) for row in rows))
+            found: dict[str, str] = {}
+            async for hit in store.searching(text, output=output).hits(rows):
+                if not found.get(hit.session):
+                    told = f"{hit.who}: {hit.text}" if hit.kind == "output" else hit.text
+                    found[hit.session] = "" if hit.kind == "title" else told
+            return await asyncio.gather(*(listed(store, row, found[row.id]) for row in rows if row.id in found))
+
+    async def hits(self, text: str) -> AsyncGenerator[Hit | None, None]:
+        """The lines in which this text stands, in all sessions that are not put away, the newest first.
+
+        In the end None, if not all that was printed could be searched.
+
+        Raises:
+            StoreError: `store.…`.
+        """
+        async with self._opened() as store:
+            searching = store.searching(text)
+            rows = [row for row in await store.sessions.list() if not row.archived]
+            async with contextlib.aclosing(searching.hits(rows)) as hits:
+                async for hit in hits:
+                    yield hit
+            if searching.cut:
+                yield None
 
     async def rename(self, session: str, title: str) -> None:
         """Give a session that nobody has open another title.
@@ -112,6 +127,14 @@ class Shelf:
         Raises:
             StoreError: `session.unknown`, `journal.unreadable`, `store.…`.
         """
+        return report(*await self.state(session))
+
+    async def state(self, session: str) -> tuple[SessionState, dt.datetime]:
+        """The whole session as it is stored, and up to when what goes on in it counts.
+
+        Raises:
+            StoreError: `session.unknown`, `journal.unreadable`, `store.…`.
+        """
         async with self._opened() as store:
             row = await store.sessions.get(session)
             state = SessionState(session=row.id)
@@ -119,7 +142,7 @@ class Shelf:
                 state.apply(event)
             # A session that nobody has any more spends nothing after its last event.
             now = dt.datetime.now(dt.UTC) if await store.sessions.held(row.id) else row.updated
-        return report(state, now)
+        return state, now
 
     @contextlib.asynccontextmanager
     async def _opened(self) -> AsyncIterator[Store]:

@@ -12,7 +12,9 @@ from golfer_tui.engine.limits import applied
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
+from golfer_tui.model.files import Contents, Difference, Listing
 from golfer_tui.model.known import KnownKind
+from golfer_tui.model.look import SavedLook
 from golfer_tui.model.settings import Settings
 from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.terminal.printed import Printed
@@ -89,6 +91,24 @@ class Waking:
 
     async def printed(self, worker: str, offset: int, size: int) -> list[Printed]:
         return await self._held.recorder.printed(worker, offset, size)
+
+    async def recording(self, worker: str) -> str:
+        return await self._held.recording(worker)
+
+    async def look(self) -> SavedLook:
+        return await self._held.look()
+
+    async def set_look(self, look: SavedLook) -> None:
+        await self._held.set_look(look)
+
+    async def files(self, worker: str, folder: str = "") -> Listing:
+        return await (await self._woken()).files(worker, folder)
+
+    async def read_file(self, worker: str, path: str) -> Contents:
+        return await (await self._woken()).read_file(worker, path)
+
+    async def diff(self, worker: str) -> Difference:
+        return await (await self._woken()).diff(worker)
 
     async def known(self, kind: KnownKind) -> list[tuple[str, str]]:
         return await (await self._woken()).known(kind)

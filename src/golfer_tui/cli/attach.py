@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from golfer_tui.model.errors import StoreError
+from golfer_tui.model.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from golfer_tui.attach.remote import RemoteEngine
     from golfer_tui.model.commands import SetLimits
+    from golfer_tui.model.secret import Secret
     from golfer_tui.model.settings import Settings
     from golfer_tui.store.layout import Layout
 
@@ -49,16 +50,24 @@ def stop(*, session: str, workers: str) -> None:
 
 
 def remote_opener(
-    settings: "Settings", resume: str | None, limits: "SetLimits | None" = None
+    settings: "Settings", resume: str | None, limits: "SetLimits | None" = None, *, key: "Secret | None" = None
 ) -> "Callable[[], AbstractAsyncContextManager[RemoteEngine]]":
-    """What opens an engine in a process of its own, or attaches to the one that runs."""
+    """What opens an engine in a process of its own, or attaches to the one that runs.
+
+    Without a `key` of the models' server the one that is kept for it is taken.
+    """
 
     def opened() -> "AbstractAsyncContextManager[RemoteEngine]":
         from pathlib import Path
 
         from golfer_tui.attach.launch import Wanted, launch
 
-        return launch(Wanted(settings, _layout().home, Path.cwd(), resume, limits))
+        found = key
+        if found is None and not (resume is not None and runs(resume)):
+            from golfer_tui.config.credentials import key_for
+
+            found = key_for(settings, os.environ)
+        return launch(Wanted(settings, layout().home, Path.cwd(), resume, limits, found))
 
     return opened
 
@@ -67,10 +76,27 @@ def runs(session: str) -> bool:
     """True if an engine in the background has the session."""
     from golfer_tui.attach.address import holder
 
-    return holder(_layout(), session) is not None
+    return holder(layout(), session) is not None
 
 
-def _layout() -> "Layout":
+def runs_as_asked(session: str | None, *given: object) -> bool:
+    """True if the session runs already; `given` are the values of flags that could only count for one that does not.
+
+    Raises:
+        UsageError: `attach.settings`.
+    """
+    if session is None or not runs(session):
+        return False
+    if any(value is not None for value in given):
+        raise UsageError(
+            "attach.settings",
+            f"Session {session} runs already, with settings of its own.",
+            hint="Leave the flags out to attach to it; limits can be changed in the cockpit.",
+        )
+    return True
+
+
+def layout() -> "Layout":
     from golfer_tui import config
     from golfer_tui.store.layout import Layout
 
@@ -83,7 +109,7 @@ async def _newest() -> str | None:
 
     from golfer_tui.store.store import Store
 
-    async with Store.open(_layout().home) as store:
+    async with Store.open(layout().home) as store:
         for row in await store.sessions.list():
             if await asyncio.to_thread(runs, row.id):
                 return row.id
@@ -94,7 +120,7 @@ async def _stop(session: str, workers: str) -> str:
     from golfer_tui.attach.visiting import stop as let_go
     from golfer_tui.store.store import Store
 
-    async with Store.open(_layout().home) as store:
+    async with Store.open(layout().home) as store:
         row = await store.sessions.get(session)
         if not await let_go(store.layout, row.id, "end" if workers == "end" else "keep"):
             if await store.sessions.held(row.id):

@@ -6,11 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
 from golfer_tui.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from golfer_tui.experiments.scoreboard import Over
+    from golfer_tui.reports.export import Kind
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
@@ -27,6 +31,11 @@ def into(name: str, text: str) -> Callable[[Callback], Callback]:
 @click.option("--jsonl", is_flag=True, help="All events, one per line, with what the workers printed, to stdout.")
 @into("--html", "One page with the leaderboard, the curves, the cost, the reports and the chat.")
 @into("--markdown", "The same as Markdown.")
+@into("--scores", "All runs by a metric, the best first (CSV).")
+@click.option("--plot", metavar="FILE", help="Their curves as a picture: FILE ends with .svg or .png.")
+@click.option("--metric", metavar="NAME", help="For --scores and --plot; by default what most workers have.")
+@click.option("--over", type=click.Choice(("step", "time")), help="What the curves of --plot go along.")
+@click.option("--log", is_flag=True, help="Scale --plot by powers of ten.")
 @click.pass_context
 def export(
     context: click.Context,
@@ -37,17 +46,28 @@ def export(
     jsonl: bool,
     html: str | None,
     markdown: str | None,
+    scores: str | None,
+    plot: str | None,
+    metric: str | None,
+    over: "Over | None",
+    log: bool,
 ) -> None:
     """Write out what is stored of a session.
 
     SESSION is its id or how the id begins; `golfer sessions` lists them. A session that is open elsewhere can be
     exported as well: as far as it has come.
     """
-    if [cast is not None, jsonl, html is not None, markdown is not None].count(True) != 1:
-        ways = "--cast [FILE] with --worker NAME, --jsonl, --html [FILE] or --markdown [FILE]"
-        raise click.UsageError(f"Say what to export: {ways}.", context)
+    if sum((cast is not None, jsonl, *(name is not None for name in (html, markdown, scores, plot)))) != 1:
+        ways = "--cast [FILE] with --worker NAME, --jsonl, --html [FILE], --markdown [FILE], --scores [FILE]"
+        raise click.UsageError(f"Say what to export: {ways} or --plot FILE.", context)
     if (cast is None) != (worker is None):
         raise click.UsageError("--cast and --worker NAME belong together.", context)
+    if metric is not None and scores is None and plot is None:
+        raise click.UsageError("--metric belongs to --scores or --plot.", context)
+    if (over is not None or log) and plot is None:
+        raise click.UsageError("--over and --log belong to --plot.", context)
+    if plot is not None and not plot.endswith((".svg", ".png")):
+        raise click.UsageError(f"{plot!r} is no name of a picture: --plot takes NAME.svg or NAME.png.", context)
     import asyncio
 
     if worker is not None and cast is not None:
@@ -56,6 +76,10 @@ def export(
     elif (name := html if markdown is None else markdown) is not None:
         with _target(name) as file:
             file.write(asyncio.run(_report(session, page=markdown is None)).encode())
+    elif (name := scores if plot is None else plot) is not None:
+        kind: Kind = "csv" if plot is None else "png" if plot.endswith(".png") else "svg"
+        with _target(name) as file:
+            file.write(asyncio.run(_scores(session, kind, metric or "", over or "step", log=log)))
     else:
         with _target("-") as file:
             asyncio.run(_write_events(session, file))
@@ -114,6 +138,16 @@ async def _report(session: str, *, page: bool) -> str:
 
     found = await Shelf(config.home(os.environ)).report(session)
     return html.page(found) if page else markdown.markdown(found)
+
+
+async def _scores(session: str, kind: "Kind", metric: str, over: "Over", *, log: bool) -> bytes:
+    from golfer_tui import config
+    from golfer_tui.attach.shelf import Shelf
+    from golfer_tui.reports.export import exported, ranked_by
+
+    state, now = await Shelf(config.home(os.environ)).state(session)
+    metric, ranked = ranked_by(state.workers, metric, now)
+    return exported(kind, ranked, metric, drawn=ranked, over=over, log=log)
 
 
 async def _write_events(session: str, file: BinaryIO) -> None:

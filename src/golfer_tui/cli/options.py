@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from golfer_tui.engine.engine import Engine
     from golfer_tui.headless.holding import OpenEngine
     from golfer_tui.model.commands import SetLimits
+    from golfer_tui.model.secret import Secret
     from golfer_tui.model.settings import Settings
 
 DEMO_PROMPT = "Play mini golf: find the settings with the lowest val_bpb, with five workers side by side."
@@ -78,6 +79,13 @@ def session_options(function: Function) -> Function:
     return function
 
 
+def new_session_options(function: Function) -> Function:
+    """The same without `--resume`, for a command that names sessions in its own way."""
+    for option in reversed(_SESSION[1:]):
+        function = option(function)
+    return function
+
+
 def settings_from(
     backend: str | None = None, model: str | None = None, demo: bool | None = None, limits: Flags | None = None
 ) -> "Settings":
@@ -112,8 +120,13 @@ def limits_from(settings: "Settings", limits: Flags) -> "SetLimits | None":
     return SetLimits(**given) if given else None
 
 
-def engine_opener(settings: "Settings", resume: str | None, limits: "SetLimits | None" = None) -> "OpenEngine":
-    """What opens the engine for a front end, which decides when: importing it takes seconds."""
+def engine_opener(
+    settings: "Settings", resume: str | None, limits: "SetLimits | None" = None, *, key: "Secret | None" = None
+) -> "OpenEngine":
+    """What opens the engine for a front end, which decides when: importing it takes seconds.
+
+    `key` is the one of the models' server, where the environment has none.
+    """
 
     def opened() -> "AbstractAsyncContextManager[Engine]":
         from pathlib import Path
@@ -121,6 +134,7 @@ def engine_opener(settings: "Settings", resume: str | None, limits: "SetLimits |
         from golfer_tui import config
         from golfer_tui.engine.engine import Engine
 
-        return Engine.open(settings, home=config.home(os.environ), directory=Path.cwd(), resume=resume, limits=limits)
+        home = config.home(os.environ)
+        return Engine.open(settings, home=home, directory=Path.cwd(), resume=resume, limits=limits, key=key)
 
     return opened

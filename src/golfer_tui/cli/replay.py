@@ -3,19 +3,11 @@
 import math
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from golfer_tui.model.errors import UsageError
-
-if TYPE_CHECKING:
-    from golfer_tui.terminal.playback import Cast
-
-LINE = 64 * 1024 * 1024
-"""Bytes of the longest line that is read."""
 
 LARGEST = 4096
 """Columns and rows of the largest screen."""
@@ -71,6 +63,8 @@ def replay(
     """
     if ansi and not screen:
         raise click.UsageError("--ansi belongs to --screen.", context)
+    from golfer_tui.tui.recorded import cast_in
+
     if screen:
         from golfer_tui.terminal import ansi as colours
         from golfer_tui.terminal.playback import screen_at
@@ -92,26 +86,3 @@ def replay(
 
     keymap = keymap_from(settings_from().keys)
     play(lambda: cast_in(file), title=file.name, at=at or 0.0, size=size, keymap=keymap)
-
-
-def cast_in(path: Path) -> "Cast":
-    """The recording in a file.
-
-    Raises:
-        UsageError: `cast.unreadable`, `cast.format`; later, from its events, `cast.line`.
-    """
-    from golfer_tui.terminal.playback import Cast
-
-    return Cast(_lines(path), str(path))
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while line := file.readline(LINE):
-                if len(line) == LINE and not line.endswith(b"\n"):
-                    raise UsageError("cast.line", f"{path} has a line of more than {LINE:,} bytes: it is no asciicast.")
-                yield line
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError("cast.unreadable", f"{path} cannot be read: {reason}.") from error

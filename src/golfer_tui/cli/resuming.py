@@ -25,13 +25,31 @@ def session_settings(
     settings = settings_from(backend, model, demo, limits)
     if resume is None:
         return settings, None, None
-    import asyncio
+    row = _seen(resume)
+    if row is None:
+        import asyncio
 
-    row = asyncio.run(_stored(resume))
+        row = asyncio.run(_stored(resume))
     if demo is None and model is None and row.scripted:
         demo = True
     settings = settings_from(backend or row.backend, model, demo, limits)
     return settings, row.id, limits_from(settings, limits)
+
+
+def _seen(resume: str) -> "SessionRow | None":
+    """The session, if a glance at the store shows which one is meant: the first picture waits for it."""
+    from golfer_tui import config
+    from golfer_tui.store.glance import glance
+    from golfer_tui.store.layout import Layout
+
+    rows = glance(Layout(config.home(os.environ))) or []
+    if resume:
+        exact = [row for row in rows if row.id == resume]
+        found = exact or [row for row in rows if row.id.startswith(resume) or row.id.endswith(f"-{resume}")]
+        return found[0] if len(found) == 1 else None
+    here = os.getcwd()
+    known = [row for row in rows if not row.archived]
+    return next((row for row in known if row.directory == here), known[0] if known else None)
 
 
 async def _stored(resume: str) -> "SessionRow":

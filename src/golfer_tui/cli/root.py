@@ -14,6 +14,7 @@ from golfer_tui.cli.options import session_options
 from golfer_tui.cli.replay import replay
 from golfer_tui.cli.run import run
 from golfer_tui.cli.sandboxes import adopt, sandboxes
+from golfer_tui.cli.serve import serve
 from golfer_tui.cli.sessions import sessions
 from golfer_tui.cli.skills import skills
 from golfer_tui.cli.snapshots import snapshots
@@ -59,6 +60,7 @@ for _command in (
     run,
     attach,
     stop,
+    serve,
     sessions,
     replay,
     export,

@@ -12,7 +12,8 @@ from golfer_tui.cli.sizes import readable, size_given
 from golfer_tui.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from golfer_tui.attach.shelf import Shelf, Shelved
+    from golfer_tui.attach.listed import Listed
+    from golfer_tui.attach.shelf import Shelf
     from golfer_tui.store.files import Size
     from golfer_tui.store.sessions import SessionRow
     from golfer_tui.store.store import Store
@@ -26,7 +27,9 @@ one_session = click.argument("session")
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="One session per line, as JSON.")
 @click.option("--all", "everything", is_flag=True, help="Archived ones, too.")
-@click.option("--search", "text", metavar="TEXT", default="", help="With this text in the title or in what was said.")
+@click.option(
+    "--search", "text", metavar="TEXT", default="", help="With this text in the title, or in what was said or printed."
+)
 @click.pass_context
 def sessions(context: click.Context, *, as_json: bool, everything: bool, text: str) -> None:
     """List the stored sessions, newest first, or tidy them up.
@@ -37,7 +40,9 @@ def sessions(context: click.Context, *, as_json: bool, everything: bool, text: s
         return
     from golfer_tui.cli.tables import json_lines, table
 
-    rows = _run(lambda: _shelf().list(text, archived=everything))
+    rows = _at_rest(archived=everything) if not text else None
+    if rows is None:
+        rows = _run(lambda: _shelf().list(text, archived=everything))
     if as_json:
         json_lines(rows)
     elif not rows:
@@ -158,6 +163,15 @@ def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     return asyncio.run(work())
 
 
+def _at_rest(*, archived: bool) -> "list[Listed] | None":
+    """The list, if it can be had at once."""
+    from golfer_tui import config
+    from golfer_tui.attach.listed import at_rest
+
+    found = at_rest(config.home(os.environ))
+    return None if found is None else [row for row in found if archived or not row.archived]
+
+
 def _shelf() -> "Shelf":
     from golfer_tui import config
     from golfer_tui.attach.shelf import Shelf
@@ -174,7 +188,7 @@ async def _opened() -> "AsyncIterator[Store]":
         yield store
 
 
-def _cells(row: "Shelved") -> tuple[str, ...]:
+def _cells(row: "Listed") -> tuple[str, ...]:
     when = row.updated.astimezone().strftime("%Y-%m-%d %H:%M")
     model = "scripted" if row.scripted else row.model or "default"
     return row.id, when, "attached" if row.attached else row.state, str(row.workers), model, row.backend, row.title

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable, Sequence
 
 import click
-import msgspec
 
 from golfer_tui.terminal.clean import one_line
 
@@ -23,5 +22,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def json_lines(values: Iterable[object]) -> None:
     """Print each value as one line of JSON."""
+    import msgspec
+
     for value in values:
         click.echo(msgspec.json.encode(value))

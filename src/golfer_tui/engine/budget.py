@@ -7,6 +7,7 @@ for telling and for what runs.
 import asyncio
 import contextlib
 import datetime as dt
+import functools
 from collections.abc import Callable
 from typing import Literal
 
@@ -16,6 +17,7 @@ from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.session import SessionState
+from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.pool import Pool
 
 TICK = 1.0
@@ -90,6 +92,8 @@ class BudgetKeeper:
         before, self._level = self._level, budget.level(bill, self.max_dollars)
         if self.max_dollars is not None:
             self._tell_unpriced(bill.unpriced)
+        if self._level != "spent":
+            self._go_on()
         if self._level == before:
             return
         self._pool.admit()
@@ -102,17 +106,23 @@ class BudgetKeeper:
             self._tell("warning", "budget.warned", f"{share} of the budget of {most} is spent: {bill}.")
 
     async def _act(self) -> None:
-        active = [name for name, state in self._pool.states.items() if state.active]
-        if self._action == "stop-spawning" or not active:
+        if self._action == "stop-spawning":
             return
-        end = self._pool.pause if self._action == "pause" else self._pool.kill
+        end = functools.partial(self._pool.pause, release=True) if self._action == "pause" else self._pool.kill
 
         async def one(name: str) -> None:
             # It may have ended by itself in the meantime.
             with contextlib.suppress(CommandError):
                 await end(name, "engine")
 
-        await asyncio.gather(*(one(name) for name in active))
+        await asyncio.gather(*(one(name) for name in self._pool.holding))
+
+    def _go_on(self) -> None:
+        """There is money again for those that were paused because there was none."""
+        for worker in self._state.workers.values():
+            if worker.state is WorkerState.PAUSED and worker.paused_by == "engine":
+                with contextlib.suppress(CommandError):
+                    self._pool.continue_(worker.name, "engine")
 
     def _tell(self, level: ev.Level, code: str, text: str) -> None:
         hint = "Raise it with /budget dollars N." if code == "budget.spent" else ""

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal, Self
 
+from golfer_tui.agents.approval_rules import Rules
+from golfer_tui.agents.approvals import Approvals
 from golfer_tui.agents.orchestrator import Orchestrator
 from golfer_tui.agents.providers import Provider
 from golfer_tui.agents.services import Services
@@ -20,6 +22,7 @@ from golfer_tui.engine.backends import limits_for, make_backend
 from golfer_tui.engine.budget import BudgetKeeper
 from golfer_tui.engine.bus import Subscription
 from golfer_tui.engine.equipment import Equipment, equip
+from golfer_tui.engine.files import Files
 from golfer_tui.engine.gauging import Gauging
 from golfer_tui.engine.held import Held, hold, meant
 from golfer_tui.engine.known import known
@@ -32,11 +35,15 @@ from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.errors import CommandError, StoreError
+from golfer_tui.model.files import Contents, Difference, Listing
 from golfer_tui.model.known import KnownKind
+from golfer_tui.model.look import SavedLook
+from golfer_tui.model.secret import Secret
 from golfer_tui.model.settings import Settings
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.leases import Limits, Used
 from golfer_tui.pool.pool import Pool
+from golfer_tui.pool.worker import LiveWorker
 from golfer_tui.sandboxes.contract import Backend
 from golfer_tui.skills.library import Library
 from golfer_tui.store.database import settle
@@ -66,8 +73,10 @@ class Engine:
         self._journal = held.journal
         self._recorder = held.recorder
         self._pool: Pool
+        self._files: Files
         self._services: Services
         self._orchestrator: Orchestrator
+        self._approvals: Approvals
         self._steering: Steering
         self._recording: asyncio.Task[None]
         self._answering: asyncio.Task[None]
@@ -89,6 +98,7 @@ class Engine:
         resume: str | None = None,
         provider: Provider | None = None,
         limits: cm.SetLimits | None = None,
+        key: Secret | None = None,
     ) -> AsyncIterator[Self]:
         """Open a new session, or a stored one.
 
@@ -99,12 +109,13 @@ class Engine:
             resume: Id of a session or the beginning of one; "" for the newest; None for a new session.
             provider: Where the models come from; by default what the settings and the environment name.
             limits: Set before anything runs, also over what a stored session remembers.
+            key: Of the models' server, where the environment has none.
 
         Raises:
             UsageError: a setting, a skill or the session's id is wrong.
             StoreError: the store cannot be used, or another cockpit holds the session.
         """
-        async with equip(settings, directory, provider) as equipment, Store.open(home) as store:
+        async with equip(settings, directory, provider, key=key) as equipment, Store.open(home) as store:
             if resume is None:
                 row = await _new(store, directory, settings, equipment.provider)
             else:
@@ -145,7 +156,7 @@ class Engine:
             session=self.session,
             limits=limits if stored is None else applied(limits, stored),
             backend=backend,
-            run=lambda live: run_worker(services, live),
+            run=lambda live: self._run(services, live),
             emit=emit,
             tape_of=self._recorder.tape_of,
             workspace_of=lambda worker, attempt: self._store.layout.workspace(self.session, worker) / str(attempt),
@@ -156,11 +167,13 @@ class Engine:
             place_of=self._place_of,
             rate_of=lambda lease, profile: quotes.lease(lease.types, profile),
         )
+        self._approvals = Approvals(Rules(self.settings.approvals, quotes), self.state, emit)
         services = Services(
             settings=self.settings,
             provider=provider,
             library=library,
             pool=self._pool,
+            approvals=self._approvals,
             state=self.state,
             emit=emit,
             flush=self._journal.flush,
@@ -172,9 +185,16 @@ class Engine:
             max_dollars=lambda: self.max_dollars,
         )
         self._services = services
+        self._files = Files(backend, services, self._store.starts)
         self._orchestrator = Orchestrator(services)
         note = self._orchestrator.note
-        self._gauging = Gauging(self.settings.pool, publish=self._bus.publish, emit=emit, note=note)
+        self._gauging = Gauging(
+            self.settings.pool,
+            publish=self._bus.publish,
+            emit=emit,
+            note=note,
+            paused=lambda worker: self._pool.states[worker] is WorkerState.PAUSED,
+        )
         action = self.settings.pool.on_max_dollars
         self._budget = BudgetKeeper(self._pool, self.state, quotes, action, emit=emit, note=note)
         self._budget.max_dollars = self.settings.pool.max_dollars if stored is None else stored.max_dollars
@@ -208,6 +228,10 @@ class Engine:
                 self._go_on(worker.name)
         self._look = Look(self._store, self.session, backend, emit)
         self._look.start()
+
+    async def _run(self, services: Services, live: LiveWorker) -> str:
+        await self._files.begin(live)
+        return await run_worker(services, live)
 
     def _place_of(self, snapshot: str) -> str:
         """Where a snapshot of this session is. An image at Modal can be named by its own id, too."""
@@ -245,6 +269,12 @@ class Engine:
             self._orchestrator.report(event.worker, body.attempt, body.state, body.summary)
         if isinstance(event.body, ev.LeaseReturned) and event.worker is not None:
             self._gauging.forget(event.worker)
+        if event.worker is not None and not self._closed:
+            match event.body:
+                case ev.WorkerFinished() | ev.WorkerQueued(fresh=True):
+                    self._approvals.ended(event.worker)
+                case _:
+                    pass
 
     def subscribe(self) -> Subscription:
         """All events and signals from now on; close it when it is no longer read."""
@@ -281,6 +311,48 @@ class Engine:
             StoreError: the recording cannot be read.
         """
         return await self._recorder.printed(worker, offset, size)
+
+    async def recording(self, worker: str) -> str:
+        """Path of the asciicast of what a worker has printed up to now; it grows while the worker prints.
+
+        Raises:
+            CommandError: `recording.none` if it has printed nothing.
+            StoreError: it cannot be written.
+        """
+        return await self._held.recording(worker)
+
+    async def files(self, worker: str, folder: str = "") -> Listing:
+        """What a folder of a worker's workspace holds, by its path below that.
+
+        Raises:
+            CommandError: `worker.unknown`, `files.outside`, `files.not_here`.
+            SandboxError: `files.…`, see `sandboxes.browsing.Browses`.
+        """
+        return await self._files.list_folder(worker, folder)
+
+    async def read_file(self, worker: str, path: str) -> Contents:
+        """The beginning of a file in a worker's workspace; errors as those of `files`."""
+        return await self._files.read(worker, path)
+
+    async def diff(self, worker: str) -> Difference:
+        """What is different in a worker's workspace since it began; errors as those of `files`.
+
+        Raises:
+            CommandError: `files.no_start` if it is not known what it began with.
+        """
+        return await self._files.diff(worker)
+
+    async def look(self) -> SavedLook:
+        """How the session looked on the screen when `set_look` was called last."""
+        return await self._held.look()
+
+    async def set_look(self, look: SavedLook) -> None:
+        """Remember how the session looks.
+
+        Raises:
+            StoreError: `look.failed`.
+        """
+        await self._held.set_look(look)
 
     @property
     def limits(self) -> Limits:
@@ -330,20 +402,17 @@ class Engine:
 
     @property
     def active(self) -> bool:
-        """True while a worker runs or waits for its place, and does not wait for a person to raise the budget."""
-        return not all(
-            state.final or state is WorkerState.SUSPENDED or self._pool.held(name)
-            for name, state in self._pool.states.items()
-        )
+        """True while a worker has a sandbox, if only paused, or waits for its place and not for a larger budget."""
+        return bool(self._pool.holding) or not self._pool.quiet
 
     async def idle(self) -> None:
-        """Wait until no turn runs, no worker is queued or active, and every report was read."""
+        """Wait until no turn runs, no worker goes on without a word, and every report was read."""
         while True:
             await self._orchestrator.quiet()
             await self._pool.wait(None)
             await self._recorder.flush()
             await self._journal.flush()
-            if not self._orchestrator.busy and not self.active:
+            if not self._orchestrator.busy and self._pool.quiet:
                 return
 
     async def take_over(self) -> None:
@@ -365,11 +434,14 @@ class Engine:
 
     async def _close(self, workers: Literal["end", "keep"]) -> None:
         unfinished = self._orchestrator.busy or self.active
+        self._approvals.stays = workers == "keep"
         for task in (self._watching, self._answering):
             task.cancel()
         await asyncio.gather(self._watching, self._answering, return_exceptions=True)
         await self._look.close()
         await (self._pool.suspend() if workers == "keep" else self._pool.close())
+        if workers == "end":
+            self._approvals.withdraw_all()
         self._recording.cancel()
         await asyncio.gather(self._recording, return_exceptions=True)
         try:

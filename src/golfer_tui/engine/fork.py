@@ -7,6 +7,7 @@ are now, or not at all.
 """
 
 import asyncio
+import dataclasses as dc
 import datetime as dt
 import secrets
 import shutil
@@ -65,7 +66,7 @@ async def fork(store: Store, session: str, at: int | None = None, *, workspaces:
             await asyncio.to_thread(copy_until, source, target, worker.tape_end)
             if workspaces:
                 await asyncio.to_thread(_copy_workspace, store.layout, row.id, mine, worker.name)
-        copy = msgspec.structs.replace(
+        copy = dc.replace(
             row,
             id=mine,
             title=f"{state.title} (fork)" if state.title else "",
@@ -90,6 +91,9 @@ def _closing(state: SessionState, last: ev.Event, parent: str) -> Iterator[ev.Dr
     for name, talk in talks:
         if talk.turn is not None:
             yield ev.Draft(ev.TurnFinished(turn=talk.turn, state="interrupted", error=REASON), name)
+    for approval in state.approvals.values():
+        # It waits on in the other session, where it is answered.
+        yield ev.Draft(ev.ApprovalAnswered(id=approval.id, answer="withdrawn"), approval.worker)
     for worker in state.workers.values():
         if (lease := worker.leasing.open) is not None:
             seconds = max((last.time - lease.begun).total_seconds(), 0.0)

@@ -23,6 +23,7 @@ class Gauging:
         publish: Callable[[sg.Signal], None],
         emit: Callable[[ev.Draft], None],
         note: Callable[[str], None],
+        paused: Callable[[str], bool] = lambda worker: False,
     ) -> None:
         """
         Args:
@@ -30,10 +31,12 @@ class Gauging:
             publish: Takes what is not stored.
             emit: Writes to the journal.
             note: Tells the orchestrator.
+            paused: Whether a worker is paused: that its GPUs do nothing then is what was asked for.
         """
         self._publish = publish
         self._emit = emit
         self._note = note
+        self._paused = paused
         self._idling = Idling(settings.idle_gpu_minutes, settings.idle_gpu_percent)
         self._kept: dict[str, float] = {}
 
@@ -44,6 +47,9 @@ class Gauging:
         if now - self._kept.get(worker, -GAUGE_SECONDS) >= GAUGE_SECONDS:
             self._kept[worker] = now
             self._emit(ev.Draft(ev.WorkerGauge(sample=sample), worker))
+        if self._paused(worker):
+            self._idling.forget(worker)
+            return
         idle = self._idling.take(worker, sample, now)
         if idle is not None:
             minutes, percent = self._idling.minutes, self._idling.percent

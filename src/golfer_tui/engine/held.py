@@ -15,7 +15,8 @@ from golfer_tui.engine.bus import Bus
 from golfer_tui.engine.recorder import Recorder, Restored
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
-from golfer_tui.model.errors import StoreError
+from golfer_tui.model.errors import CommandError, StoreError
+from golfer_tui.model.look import SavedLook
 from golfer_tui.model.packing import pack_state, unpack_state
 from golfer_tui.model.session import SessionState
 from golfer_tui.store.folds import Fold
@@ -64,6 +65,22 @@ class Held:
 
     def _refused(self, error: StoreError) -> None:
         self.bus.publish(sg.StoreRefused(error.message, error.hint))
+
+    async def recording(self, worker: str) -> str:
+        """See `Engine.recording`."""
+        await self.recorder.flush()
+        path = self.store.layout.recording(self.session, worker)
+        if not await asyncio.to_thread(path.is_file):
+            raise CommandError("recording.none", f"{worker} has printed nothing yet.")
+        return str(path)
+
+    async def look(self) -> SavedLook:
+        """See `Engine.look`."""
+        return await self.store.looks.get(self.session)
+
+    async def set_look(self, look: SavedLook) -> None:
+        """See `Engine.set_look`."""
+        await self.store.looks.keep(self.session, look)
 
     async def restore(self) -> None:
         """Bring the tapes back."""

@@ -19,6 +19,9 @@ from golfer_tui.sandboxes.contract import Adopts, Backend, Inventory
 from golfer_tui.store.sandboxes import SandboxRow
 from golfer_tui.store.store import Store
 
+KEPT = {WorkerState.SUSPENDED, WorkerState.PAUSED}
+"""They have no sandbox here now, and go on in the one that they had."""
+
 COMPARE = 120.0
 """Seconds for the look at what lives."""
 
@@ -50,7 +53,7 @@ def divide(rows: list[SandboxRow], states: dict[str, bytes], state: SessionState
     for row in rows:
         known = Left(row.id, row.worker, row.sandbox, row.request, GpuRequest.parse(row.gpu))
         worker = state.workers.get(row.worker)
-        goes_on = worker is not None and (row.worker in lost or worker.state is WorkerState.SUSPENDED) and worker.begun
+        goes_on = worker is not None and (row.worker in lost or worker.state in KEPT) and worker.begun
         if row.sandbox and row.state == states.get(row.worker) and goes_on:
             alive[row.worker] = known
         elif not row.adopted:

@@ -49,7 +49,7 @@ def unfinished_workers(state: SessionState) -> dict[str, WorkerState]:
     return {
         worker.name: worker.state
         for worker in state.workers.values()
-        if not worker.state.final and worker.state is not WorkerState.SUSPENDED
+        if worker.holds or worker.state is WorkerState.QUEUED
     }
 
 

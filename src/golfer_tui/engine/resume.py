@@ -92,7 +92,7 @@ async def revive(
     """Bring a session back: mend cut memories, lay down what was not read, make the workers known to the pool.
 
     A worker that ran when the process went away is told as failed: its processes are gone, its workspace and its memory
-    are not, and a person or the orchestrator can let it go on or restart it.
+    are not, and a person or the orchestrator can let it go on or restart it. One that was paused stays so.
 
     Args:
         left: What is open at the end of the journal.
@@ -118,11 +118,15 @@ async def revive(
         mended[turn.worker] = max(len(items) - 1, 0)
     for mail, note in left.messages:
         orchestrator.recall(mail, note=note)
+    held = {worker.name for worker in state.workers.values() if worker.holds}
     _return_leases(last, services)
     for worker in state.workers.values():
         if worker.state.final:
             if not worker.delivered:
                 orchestrator.report(worker.name, worker.attempt, str(worker.state), worker.summary)
+        elif worker.state is WorkerState.PAUSED:
+            if worker.name in held:
+                emit(ev.Draft(ev.WorkerSuspended(attempt=worker.attempt, paused=True), worker.name))
         elif worker.name in alive:
             if worker.state is not WorkerState.SUSPENDED:
                 emit(ev.Draft(ev.WorkerSuspended(attempt=worker.attempt), worker.name))

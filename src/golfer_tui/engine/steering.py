@@ -5,8 +5,11 @@ from golfer_tui.agents.services import Services
 from golfer_tui.agents.snapshots import fork, take
 from golfer_tui.agents.spawning import spawn
 from golfer_tui.costs.budget import limit
+from golfer_tui.engine.answering import answer
 from golfer_tui.engine.budget import BudgetKeeper
+from golfer_tui.engine.limiting import limit as limit_worker
 from golfer_tui.engine.limits import applied, changed, told
+from golfer_tui.engine.pausing import go_on, pause
 from golfer_tui.engine.recorder import Recorder
 from golfer_tui.engine.shells import Shells, Typing
 from golfer_tui.model import commands as cm
@@ -54,17 +57,20 @@ class Steering:
             case cm.KillWorker(worker=worker, adopted=adopted):
                 await self._pool.kill(worker, "person", adopted=adopted)
                 self._orchestrator.note(f"The person killed worker {worker}.")
-            case cm.RestartWorker(worker=worker):
-                await self._pool.restart(worker, "person")
-                self._orchestrator.note(f"The person restarted worker {worker}.")
+            case cm.RestartWorker(worker=worker, task=task):
+                await self._pool.restart(worker, "person", task)
+                anew = f" with another task: {task.strip()}" if task.strip() else "."
+                self._orchestrator.note(f"The person restarted worker {worker}{anew}")
+            case cm.PauseWorker(worker=worker):
+                await pause(self._services, self._orchestrator, worker)
             case cm.ContinueWorker(worker=worker):
-                self._pool.continue_(worker, "person")
-                self._orchestrator.note(f"The person let worker {worker} go on.")
+                go_on(self._services, self._orchestrator, worker)
             case cm.SnapshotWorker(worker=worker):
                 taken = await take(self._services, worker, "person")
                 self._orchestrator.note(f"The person took the snapshot {taken.id} of worker {worker}.")
             case cm.ForkWorker(worker=worker):
                 spec = await fork(self._services, command, "person")
+                spawn(self._services, spec, "person")
                 text = f"The person started worker {spec.name}, a copy of {worker} at {spec.snapshot}: {spec.task}"
                 self._orchestrator.note(text)
             case cm.OpenShell():
@@ -79,8 +85,12 @@ class Steering:
                 await self._type(command)
             case cm.ResizeTerminal():
                 await self._resize(command)
+            case cm.LimitWorker():
+                limit_worker(self._services, self._orchestrator, command)
             case cm.SetLimits():
                 await self._set_limits(command)
+            case cm.AnswerApproval():
+                answer(self._services, self._orchestrator, command)
             case cm.RenameSession(title=title):
                 self._rename(title)
             case cm.SetModel(model=model):

@@ -1,9 +1,11 @@
 """A plain chat, line by line, for terminals without a full screen: answers on stdout, all else on stderr."""
 
 import asyncio
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from golfer_tui.headless.approving import Approver, Policy, approving
 from golfer_tui.headless.holding import OpenEngine, all_done, exit_code, first, hold
 from golfer_tui.headless.interrupts import Interrupts
 from golfer_tui.headless.keyboard import Keyboard
@@ -24,15 +26,25 @@ PROMPT = "> "
 
 
 async def chat(
-    open_engine: OpenEngine, opening: str, *, stdin: int, stdout: int, stderr: int, colour: bool = False
+    open_engine: OpenEngine,
+    opening: str,
+    *,
+    stdin: int,
+    stdout: int,
+    stderr: int,
+    colour: bool = False,
+    approve: Policy = "ask",
 ) -> int:
     """Talk until the lines end and nothing runs any more, or until `/quit`; returns the exit code.
+
+    To `ask` for an approval is to wait for the order `/approve` or `/refuse`, as long as there may be lines.
 
     The first SIGINT stops a turn that runs; without one, it ends the session. `opening` is the first message, if any.
     """
     with Interrupts() as interrupts:
         async with Lines(stdout) as out, Lines(stderr) as err:
-            talker = _Chat(interrupts, Keyboard(stdin), out, err, colour=colour, prompts=os.isatty(stdin))
+            keyboard, prompts = Keyboard(stdin), os.isatty(stdin)
+            talker = _Chat(interrupts, keyboard, out, err, approve, colour=colour, prompts=prompts)
 
             async def talk(engine: "Engine", watch: Watch) -> None:
                 await talker.talk(engine, watch, opening)
@@ -43,12 +55,21 @@ async def chat(
 
 class _Chat:
     def __init__(
-        self, interrupts: Interrupts, keyboard: Keyboard, out: Lines, err: Lines, *, colour: bool, prompts: bool
+        self,
+        interrupts: Interrupts,
+        keyboard: Keyboard,
+        out: Lines,
+        err: Lines,
+        approve: Policy,
+        *,
+        colour: bool,
+        prompts: bool,
     ) -> None:
         self._interrupts = interrupts
         self._keyboard = keyboard
         self._out = out
         self._err = err
+        self._approve = approve
         self._progress = Progress(self._aside, colour=colour)
         self._prompts = prompts
 
@@ -91,24 +112,34 @@ class _Chat:
         return True
 
     async def _take_lines(self, engine: "Engine", watch: Watch) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            if self._approve != "ask":
+                await stack.enter_async_context(approving(Approver(engine, watch, self._approve)))
+            if not await self._obey(engine):
+                return
+        # The lines have ended: what they asked for is still done, and nobody is there to approve anything.
+        async with approving(Approver(engine, watch, "all" if self._approve == "all" else "none")):
+            await all_done(engine, watch)
+
+    async def _obey(self, engine: "Engine") -> bool:
+        """Do what the lines say; False if one of them was to quit."""
         async for typed in self._keyboard:
             line = typed.strip()
             if line == "/quit":
-                return
+                return False
             if line == "/help":
                 self._aside(HELP)
             elif line == "/workers":
                 self._aside(clean(roster(engine.state)))
             elif line:
                 try:
-                    await engine.dispatch(order(line))
+                    await engine.dispatch(order(line, engine.state.approvals))
                 except GolferError as error:
                     self._aside(f"{error}\n")
                 else:
                     continue
             self._prompt()
-        # The lines have ended: what they asked for is still done.
-        await all_done(engine, watch)
+        return True
 
     def _aside(self, text: str) -> None:
         self._err.post(text.encode(errors="replace"))

@@ -56,10 +56,14 @@ async def first(*waits: Coroutine[Any, Any, object]) -> None:
 
 
 async def all_done(engine: "Engine", watch: Watch) -> None:
-    """Wait until nobody has anything left to do and all of it was shown."""
-    await engine.idle()
-    # A slow reader gets everything before the store is closed.
-    await watch.caught_up()
+    """Wait until nobody has anything left to do, nothing waits for an answer, and all of it was shown."""
+    while True:
+        await engine.idle()
+        # A slow reader gets everything before the store is closed.
+        await watch.caught_up()
+        if watch.ended or not engine.state.approvals:
+            return
+        await watch.until(lambda: not engine.state.approvals)
 
 
 def exit_code(finished: SessionFinished, interrupts: Interrupts) -> int:

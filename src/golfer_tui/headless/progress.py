@@ -7,8 +7,10 @@ from collections.abc import Callable
 import click
 
 from golfer_tui.model import events as ev
+from golfer_tui.model.approvals import Approval
 from golfer_tui.model.receipts import described
 from golfer_tui.model.spending import money
+from golfer_tui.model.worker_limits import written
 from golfer_tui.terminal.clean import clean, one_line
 
 WIDTH = 160
@@ -27,6 +29,8 @@ class Progress:
         self._write = write
         self._colour = colour
         self._held = ""
+        self._asks: dict[str, str] = {}
+        """What waits for a person, by id."""
         self._told: dict[str, dt.datetime] = {}
         self._newest: dict[str, dict[str, ev.WorkerMetric]] = {}
 
@@ -91,8 +95,14 @@ class Progress:
             case ev.WorkerIdle(gpus=gpus, minutes=minutes):
                 which = f"gpu {', '.join(map(str, gpus))} did next to nothing for {minutes:g} minutes"
                 self._line(name, which if gpus else "its gpus work again", "warning" if gpus else "")
-            case ev.WorkerSuspended():
-                self._line(name, "kept for later")
+            case ev.WorkerLimited(turns=turns, timeout=timeout):
+                self._line(name, f"limits: {written(turns, timeout)}")
+            case ev.WorkerPaused(stopped=stopped):
+                self._line(name, "paused" if stopped else "paused; its processes go on", "warning")
+            case ev.WorkerContinued():
+                self._line(name, "goes on")
+            case ev.WorkerSuspended(paused=paused):
+                self._line(name, "paused; kept until it is continued" if paused else "kept for later")
             case ev.TurnFinished(state="failed", error=error):
                 self._line(name, f"failed: {error}", "failed")
             case _:
@@ -104,6 +114,13 @@ class Progress:
                 self._line(name, f"{body.name} failed: {body.output}", "failed")
             case ev.SkillLoaded() as body:
                 self._line(name, f"has the skill {body.name}")
+            case ev.ApprovalAsked() as body:
+                asks = Approval(body, event.worker, event.time)
+                self._asks[body.id] = asks.title
+                self._line(name, f"needs you: wants to {asks.title} ({asks.why})", "warning")
+            case ev.ApprovalAnswered() as body:
+                why = f" ({body.reason})" if body.reason else ""
+                self._line(name, f"{body.answer}{why}: {self._asks.pop(body.id, 'what waited before')}")
             case ev.Notice() as body:
                 self._line(name if event.worker else "golfer", f"{body.level}: {body.text} {body.hint}", body.level)
             case _:

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from golfer_tui.headless.approving import Approver, Policy, approving
 from golfer_tui.headless.holding import OpenEngine, all_done, exit_code, first, hold
 from golfer_tui.headless.interrupts import Interrupts
+from golfer_tui.headless.keyboard import Keyboard
 from golfer_tui.headless.lines import Lines
 from golfer_tui.headless.progress import Progress
 from golfer_tui.headless.watch import Show, Watch
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 
 
 async def run_prompt(
-    open_engine: OpenEngine, prompt: str, *, stdout: int, stderr: int, json: bool = False, colour: bool = False
+    open_engine: OpenEngine,
+    prompt: str,
+    *,
+    stdout: int,
+    stderr: int,
+    json: bool = False,
+    colour: bool = False,
+    approve: Policy = "none",
+    stdin: int | None = None,
 ) -> int:
     """Send the prompt, wait until nobody has anything left to do, close the session; returns the exit code.
 
@@ -27,6 +37,8 @@ async def run_prompt(
         stderr: File descriptor for the progress; nothing is written there with `json`.
         json: One event per line, ending with `session.finished`.
         colour: Whether the progress may hold colours.
+        approve: What becomes of what agents may do only with a person's approval.
+        stdin: File descriptor of the person's keyboard, to `ask`.
     """
     with Interrupts() as interrupts:
         async with Lines(stdout) as out, Lines(stderr) as err:
@@ -34,7 +46,10 @@ async def run_prompt(
             async def talk(engine: "Engine", watch: Watch) -> None:
                 if prompt:
                     await engine.dispatch(SendMessage(prompt))
-                await first(all_done(engine, watch), interrupts.asked.wait(), out.gone.wait())
+                keyboard = Keyboard(stdin) if stdin is not None else None
+                tell = lambda text: err.post(text.encode(errors="replace"))  # noqa: E731
+                async with approving(Approver(engine, watch, approve, keyboard, tell)):
+                    await first(all_done(engine, watch), interrupts.asked.wait(), out.gone.wait())
 
             show = _as_json(out) if json else _as_progress(err, colour=colour)
             finished = await hold(open_engine, interrupts, show, talk)

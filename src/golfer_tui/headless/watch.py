@@ -22,7 +22,8 @@ class Watch:
         self._show = show
         self._subscription = engine.subscribe()
         self._moved = asyncio.Condition()
-        self._ended = False
+        self.ended = False
+        """True once no more events come."""
         self.seen = engine.before
         """Number of the last event that was shown."""
 
@@ -39,7 +40,7 @@ class Watch:
                 elif isinstance(item, Event):
                     await self._catch_up([item])
         finally:
-            self._ended = True
+            self.ended = True
             await self._tell()
 
     async def _catch_up(self, events: list[Event]) -> None:
@@ -56,8 +57,12 @@ class Watch:
     async def caught_up(self) -> None:
         """Wait until everything that has happened by now was shown, or nothing more can be."""
         newest = self._engine.state.seq
+        await self.until(lambda: self.seen >= newest)
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until this is so, as far as events tell, or until no more of them come."""
         async with self._moved:
-            await self._moved.wait_for(lambda: self._ended or self.seen >= newest)
+            await self._moved.wait_for(lambda: self.ended or true())
 
     def close(self) -> None:
         """Show what is waiting, then end."""

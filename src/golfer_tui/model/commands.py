@@ -36,12 +36,25 @@ class RestartWorker(msgspec.Struct, frozen=True):
     """Begin again from the same task, spec and skills, with a fresh memory and workspace."""
 
     worker: str
+    task: str = ""
+    """Takes the place of its task; empty: the same task."""
+
+
+class PauseWorker(msgspec.Struct, frozen=True):
+    """Let a worker's agent do nothing more, and stop its processes where they are, until it is continued.
+
+    On Modal its processes go on. One that waits for its place leaves the queue.
+    """
+
+    worker: str | None = None
+    """None: all that wait or run."""
 
 
 class ContinueWorker(msgspec.Struct, frozen=True):
-    """Let a worker that stands still go on with the memory and the workspace it has."""
+    """Let a worker that is paused or stands still go on with the memory and the workspace it has."""
 
-    worker: str
+    worker: str | None = None
+    """None: all that are paused."""
 
 
 class SnapshotWorker(msgspec.Struct, frozen=True):
@@ -127,6 +140,27 @@ class SetLimits(msgspec.Struct, frozen=True, kw_only=True):
     max_dollars: float | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class AnswerApproval(msgspec.Struct, frozen=True):
+    """Decide what waits for a person."""
+
+    id: str
+    """Of its `approval.asked`."""
+    answer: Literal["approved", "always", "refused"]
+    """`always`: approve it, and do not ask about the like again in this session."""
+    reason: str = ""
+    """For a refusal: what the agent is told."""
+
+
+class LimitWorker(msgspec.Struct, frozen=True):
+    """Change what one worker may do, also while it runs; what is left out stays. It keeps them over restarts."""
+
+    worker: str
+    turns: int | msgspec.UnsetType | None = msgspec.UNSET
+    """Model calls in one turn of its agent; None: as many as the settings say."""
+    timeout: float | msgspec.UnsetType | None = msgspec.UNSET
+    """Seconds that one of its commands may run before it is ended; None: any time."""
+
+
 class RenameSession(msgspec.Struct, frozen=True):
     """Give the session another title."""
 
@@ -151,6 +185,7 @@ Command = (
     | SpawnWorker
     | KillWorker
     | RestartWorker
+    | PauseWorker
     | ContinueWorker
     | SnapshotWorker
     | ForkWorker
@@ -161,6 +196,8 @@ Command = (
     | TypeInto
     | ResizeTerminal
     | SetLimits
+    | LimitWorker
+    | AnswerApproval
     | RenameSession
     | SetModel
     | CloseSession

@@ -305,16 +305,76 @@ class WorkerFinished(Body, frozen=True, kw_only=True, tag="worker.finished"):
     """The worker's report, or why it failed or was killed."""
 
 
-class WorkerSuspended(Body, frozen=True, kw_only=True, tag="worker.suspended"):
-    """The session was closed and the worker kept: it goes on when the session is resumed."""
+class WorkerPaused(Body, frozen=True, kw_only=True, tag="worker.paused"):
+    """The worker's agent does nothing more until it is continued; it keeps its sandbox and its lease."""
 
     attempt: int
+    stopped: bool
+    """True: its processes stand still, too. False: they go on."""
+
+
+class WorkerContinued(Body, frozen=True, kw_only=True, tag="worker.continued"):
+    """A paused worker goes on in the sandbox that it kept."""
+
+    attempt: int
+
+
+class WorkerLimited(Body, frozen=True, kw_only=True, tag="worker.limited"):
+    """What the worker may do was changed; these are all its own limits."""
+
+    turns: int | None
+    """Model calls in one turn of its agent; null: as many as the settings say."""
+    timeout: float | None
+    """Seconds that one of its commands may run before it is ended; null: any time."""
+
+
+class WorkerSuspended(Body, frozen=True, kw_only=True, tag="worker.suspended"):
+    """The attempt ended and the worker was kept, with its memory and its workspace: the next attempt goes on."""
+
+    attempt: int
+    paused: bool = False
+    """True: it is paused, and goes on when it is continued. False: it goes on when the session is resumed."""
 
 
 class ReportDelivered(Body, frozen=True, kw_only=True, tag="report.delivered"):
     """The orchestrator has what this worker's attempt finished with, in its memory."""
 
     attempt: int
+
+
+class ApprovalAsked(Body, frozen=True, kw_only=True, tag="approval.asked"):
+    """An agent waits for a person: what it wants to do is above a limit of `[approvals]`, or matches a pattern there.
+
+    With a worker it is a command of that worker's; without one, the orchestrator wants to start a worker.
+    """
+
+    id: str
+    """What `approval.answered` names."""
+    call: str
+    """Id of the tool call that waits."""
+    why: tuple[str, ...]
+    """Which rules say so, in words."""
+    command: str = ""
+    """The command; empty if a worker is to be started."""
+    patterns: tuple[str, ...] = ()
+    """Those of `commands` in the settings that the command matches."""
+    spec: WorkerSpec | None = None
+    """The worker that is to be started; null for a command."""
+    gpus: int = 0
+    """GPUs that the worker would lease, at most."""
+    dollars_per_hour: float | None = 0.0
+    """An estimate of what the worker would cost, or costs while its command waits; null if its GPUs have no price."""
+
+
+class ApprovalAnswered(Body, frozen=True, kw_only=True, tag="approval.answered"):
+    """What waited for a person waits no longer."""
+
+    id: str
+    answer: Literal["approved", "always", "refused", "withdrawn"]
+    """`always`: the like is not asked about again in this session. `withdrawn`: nobody answered; its agent was
+    stopped or ended, or no rule holds it back any more."""
+    reason: str = ""
+    """The person's word for a refusal; the agent is told."""
 
 
 class Usage(Body, frozen=True, kw_only=True, tag="usage"):
@@ -365,8 +425,13 @@ AnyBody = (
     | WorkerIdle
     | WorkerSnapshot
     | WorkerFinished
+    | WorkerLimited
+    | WorkerPaused
+    | WorkerContinued
     | WorkerSuspended
     | ReportDelivered
+    | ApprovalAsked
+    | ApprovalAnswered
     | Usage
     | Notice
 )

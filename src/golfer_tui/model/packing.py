@@ -2,16 +2,20 @@
 
 import collections
 import typing
+import zlib
 from typing import Any
 
 import msgspec
 
 from golfer_tui.model.session import SAMPLES, Conversation, SessionState
 
+QUICKLY = 1
+"""How hard `zlib` tries. A tenth of the size is left all the same: a large state needs little memory on its way."""
+
 
 def pack_state(state: SessionState) -> bytes:
     """The state as it is now."""
-    return msgspec.msgpack.encode(state, enc_hook=list)
+    return zlib.compress(msgspec.msgpack.encode(state, enc_hook=list), QUICKLY)
 
 
 def unpack_state(data: bytes) -> SessionState:
@@ -20,7 +24,12 @@ def unpack_state(data: bytes) -> SessionState:
     Raises:
         msgspec.DecodeError: it is the state of another version.
     """
-    state = msgspec.msgpack.decode(data, type=SessionState, dec_hook=_unpack)
+    try:
+        packed = zlib.decompress(data)
+    except zlib.error as error:
+        raise msgspec.DecodeError(str(error)) from error
+    state = msgspec.msgpack.decode(packed, type=SessionState, dec_hook=_unpack)
+    del packed
     _join(state.chat)
     for worker in state.workers.values():
         _join(worker.conversation)

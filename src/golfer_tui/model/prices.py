@@ -18,3 +18,10 @@ class Rate(msgspec.Struct, frozen=True, omit_defaults=True):
     """GiB that are paid for even if less is used."""
     base: float = 0.0
     """For an hour, whatever it uses."""
+
+    @property
+    def per_hour(self) -> float | None:
+        """For an hour of all that is paid for in any case; None if a GPU has no price."""
+        if self.gpus is None:
+            return None
+        return self.gpus + self.base + self.cores * self.core + self.memory * self.gib

@@ -3,18 +3,18 @@
 import collections
 import dataclasses as dc
 import datetime as dt
+from collections.abc import Iterable
 from typing import Literal
 
 from golfer_tui.model import events as ev
+from golfer_tui.model.approvals import Approval, Lifted
 from golfer_tui.model.gauges import Sample
+from golfer_tui.model.points import Point, thin
 from golfer_tui.model.receipts import described
 from golfer_tui.model.snapshots import Snapshot
 from golfer_tui.model.spending import Bill, Leasing, Tokens, bill, bill_of_all
 from golfer_tui.model.tunnels import Tunnel
 from golfer_tui.model.workers import WorkerSpec, WorkerState
-
-CURVE_POINTS = 500
-"""Points of one curve that are kept; older ones are thinned out to every second."""
 
 ENTRIES = 200
 """Entries of a worker's conversation that are kept at least; of older ones the journal tells."""
@@ -25,18 +25,18 @@ SAMPLES = 240
 
 @dc.dataclass(slots=True)
 class Entry:
-    """One line of a conversation: a message, a tool call, a thought, a skill or a notice."""
+    """One line of a conversation: a message, a tool call, a thought, a skill, a notice or an approval."""
 
     seq: int
     time: dt.datetime
-    kind: Literal["user", "assistant", "system", "reasoning", "tool", "skill", "notice"]
+    kind: Literal["user", "assistant", "system", "reasoning", "tool", "skill", "notice", "approval"]
     text: str
-    """The message, the tool's name, the skill's name or the notice."""
+    """The message, the tool's name, the skill's name, the notice, or what is to be approved."""
     call: str = ""
-    """Id of a tool call."""
+    """Id of a tool call, or of an approval."""
     arguments: dict[str, object] = dc.field(default_factory=dict)
     output: str | None = None
-    """What a tool answered; None while it runs."""
+    """What a tool or a person answered; None while it runs or waits."""
     ok: bool = True
     seconds: float = 0.0
     level: ev.Level = "info"
@@ -52,17 +52,6 @@ class Conversation:
     """Id of the turn that is going on."""
     open_calls: dict[str, Entry] = dc.field(default_factory=dict)
     """Tool calls without an answer yet."""
-
-
-@dc.dataclass(slots=True)
-class Point:
-    """One value of a metric."""
-
-    time: dt.datetime
-    value: float
-    step: int | None
-    offset: int
-    """Where its line begins in the worker's tape."""
 
 
 @dc.dataclass(slots=True)
@@ -95,6 +84,14 @@ class Worker:
     """Place in the queue when it was asked for; the live one comes as a signal."""
     reason: str = ""
     """What it waits for."""
+    paused_by: ev.By | None = None
+    """Who paused it; None unless it is paused."""
+    max_turns: int | None = None
+    """Model calls in one turn of its agent; None: as many as the settings say."""
+    timeout: float | None = None
+    """Seconds that one of its commands may run; None: any time."""
+    stopped: bool = False
+    """True if its processes stand still because it is paused; else they go on, or there are none."""
     origin: int = 1
     """The attempt that began with a fresh memory and workspace; later ones go on with both."""
     begun: bool = False
@@ -121,12 +118,19 @@ class Worker:
     """Of this attempt, oldest first."""
     idle_gpus: tuple[int, ...] = ()
     """Numbers of its GPUs that have idled for some minutes."""
+    needs: str = ""
+    """What a person has to do for it before it can go on; empty if nothing."""
     tokens: Tokens = dc.field(default_factory=Tokens)
     leasing: Leasing = dc.field(default_factory=Leasing)
 
     @property
     def name(self) -> str:
         return self.spec.name
+
+    @property
+    def holds(self) -> bool:
+        """True while it is getting a sandbox or has one."""
+        return self.state.active or (self.state is WorkerState.PAUSED and self.leasing.open is not None)
 
     def bill(self, now: dt.datetime) -> Bill:
         """What it has spent up to now, over all its attempts."""
@@ -160,6 +164,10 @@ class SessionState:
     """By name, in the order in which they were asked for."""
     snapshots: dict[str, Snapshot] = dc.field(default_factory=dict)
     """By id, oldest first."""
+    approvals: dict[str, Approval] = dc.field(default_factory=dict)
+    """By id, what waits for a person, oldest first."""
+    lifted: Lifted = dc.field(default_factory=Lifted)
+    """What is not asked about any more."""
     tokens: Tokens = dc.field(default_factory=Tokens)
     limits: ev.LimitsChanged | None = None
     """What a person set last; None: what the settings say."""
@@ -197,6 +205,10 @@ class SessionState:
                 self.finished = body
             case ev.LimitsChanged() as body:
                 self.limits = body
+            case ev.ApprovalAsked() as body:
+                self._asked(event, body)
+            case ev.ApprovalAnswered() as body:
+                self._answered(body)
             case ev.WorkerQueued() as body:
                 self._queued(event, body)
             case _ if event.worker is not None:
@@ -207,11 +219,38 @@ class SessionState:
             case _:
                 _converse(self.chat, event)
 
+    def _asked(self, event: ev.Event, body: ev.ApprovalAsked) -> None:
+        known = self.approvals.get(body.id)
+        approval = self.approvals[body.id] = Approval(body, event.worker, known.time if known else event.time)
+        if known is None:
+            entry = Entry(event.seq, event.time, "approval", approval.brief, body.id, dict(approval.told))
+            self.chat.entries.append(entry)
+        self._tell_needs(event.worker)
+
+    def _answered(self, body: ev.ApprovalAnswered) -> None:
+        approval = self.approvals.pop(body.id, None)
+        if approval is None:
+            return
+        if body.answer == "always":
+            self.lifted.lift(approval.asked)
+        for entry in reversed(self.chat.entries):
+            if entry.kind == "approval" and entry.call == body.id:
+                entry.output = f"{body.answer}: {body.reason}" if body.reason else body.answer
+                entry.ok = body.answer in {"approved", "always"}
+                break
+        self._tell_needs(approval.worker)
+
+    def _tell_needs(self, name: str | None) -> None:
+        if (worker := self.workers.get(name or "")) is not None:
+            titles = [each.title for each in self.approvals.values() if each.worker == name]
+            worker.needs = f"wants to {titles[0]}" if titles else ""
+
     def _queued(self, event: ev.Event, body: ev.WorkerQueued) -> None:
         known = self.workers.get(body.spec.name)
         worker = Worker(body.spec) if known is None else known
         worker.spec, worker.attempt, worker.state = body.spec, body.attempt, WorkerState.QUEUED
         worker.position, worker.reason, worker.asked = body.position, body.reason, event.time
+        worker.paused_by, worker.stopped = None, False
         worker.started = worker.finished = worker.sample = None
         worker.summary, worker.devices, worker.tunnels, worker.idle_gpus = "", (), (), ()
         worker.samples.clear()
@@ -224,7 +263,9 @@ class SessionState:
     def _apply_worker(self, worker: Worker, event: ev.Event) -> None:
         match event.body:
             case ev.WorkerStarted() as body:
-                worker.state, worker.started, worker.begun = WorkerState.RUNNING, event.time, True
+                worker.started, worker.begun = event.time, True
+                if worker.state is not WorkerState.PAUSED:
+                    worker.state = WorkerState.RUNNING
                 worker.sandbox, worker.workspace, worker.devices = body.sandbox, body.workspace, body.devices
                 worker.tunnels, worker.reason = body.tunnels, ""
             case ev.WorkerOutput() as body:
@@ -235,8 +276,7 @@ class SessionState:
                 curve = worker.curves.setdefault(body.name, [])
                 curve.append(Point(event.time, body.value, body.step, body.offset))
                 worker.newest = body.name
-                if len(curve) > CURVE_POINTS:
-                    del curve[: len(curve) // 2 : 2]
+                thin(curve)
             case ev.WorkerGauge() as body:
                 worker.sample = body.sample
                 worker.samples.append(body.sample)
@@ -256,10 +296,21 @@ class SessionState:
             case ev.WorkerFinished() as body:
                 worker.state, worker.finished = WorkerState(body.state), event.time
                 worker.summary, worker.delivered, worker.sample = body.summary, False, None
-                worker.idle_gpus = ()
+                worker.idle_gpus, worker.paused_by, worker.stopped = (), None, False
                 worker.conversation.turn = None
-            case ev.WorkerSuspended():
-                worker.state, worker.sample, worker.idle_gpus = WorkerState.SUSPENDED, None, ()
+            case ev.WorkerLimited() as body:
+                worker.max_turns, worker.timeout = body.turns, body.timeout
+            case ev.WorkerPaused() as body:
+                worker.state, worker.stopped, worker.idle_gpus = WorkerState.PAUSED, body.stopped, ()
+                worker.paused_by = event.by
+            case ev.WorkerContinued():
+                worker.state = WorkerState.RUNNING if worker.started else WorkerState.STARTING
+                worker.paused_by, worker.stopped = None, False
+            case ev.WorkerSuspended() as body:
+                worker.state = WorkerState.PAUSED if body.paused else WorkerState.SUSPENDED
+                worker.sample, worker.idle_gpus, worker.stopped = None, (), False
+                # Who paused it stays who did, whoever ends its sandbox later.
+                worker.paused_by = (worker.paused_by or event.by) if body.paused else None
                 worker.conversation.turn = None
             case ev.ReportDelivered() as body:
                 worker.delivered = worker.delivered or body.attempt == worker.attempt
@@ -281,6 +332,14 @@ def _command(worker: Worker, event: ev.Event, body: ev.WorkerCommand) -> None:
             command.ended, command.exit_code = True, body.exit_code
             command.seconds, command.end = body.seconds, body.offset
             return
+
+
+def retold(events: Iterable[ev.Event]) -> list[Entry]:
+    """What these events of one agent tell of its conversation, oldest first."""
+    talk = Conversation()
+    for event in events:
+        _converse(talk, event)
+    return talk.entries
 
 
 def _converse(talk: Conversation, event: ev.Event) -> None:

@@ -11,8 +11,12 @@ Minutes = Annotated[float, msgspec.Meta(ge=0, le=1024)]
 Dollars = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 
 
+OFFICIAL = "https://api.openai.com/v1"
+"""Address of the model's server if none is set."""
+
+
 class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[model]`: which language model answers, and how it is reached. The key comes from `OPENAI_API_KEY` only."""
+    """`[model]`: which language model answers, and how it is reached. Its key is no setting."""
 
     name: str = ""
     """Name of the model; empty: the SDK's default."""
@@ -47,6 +51,30 @@ class PoolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Minutes that a leased GPU may do next to nothing before that is told; 0: never."""
     idle_gpu_percent: Amount = 5.0
     """Use of a GPU below this is next to nothing."""
+
+
+class ApprovalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[approvals]`: what agents may do only once a person has approved it; nothing, unless something is set here."""
+
+    spawn_gpus: Count | None = None
+    """A worker that asks for more GPUs than this waits for a person; unset: none does."""
+    spawn_dollars_per_hour: Dollars | None = None
+    """So does one that costs more in an hour, by estimate, or whose GPUs have no price; unset: none does."""
+    commands: tuple[str, ...] = ()
+    """Regular expressions (RE2): a worker's command in which one of them is found waits for a person."""
+
+
+class NoticeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[notices]`: how the cockpit tells a person who looks elsewhere what happens to workers."""
+
+    bell: bool = True
+    """Ring the terminal's bell."""
+    desktop: Literal["auto", "osc9", "osc777", "off"] = "auto"
+    """The sequence that makes a notice on the desktop; `auto` takes what the terminal probably knows."""
+    when: tuple[Literal["finished", "failed", "needs"], ...] = ("finished", "failed", "needs")
+    """What is told: a worker has finished, has failed, needs a person."""
+    focused: bool = False
+    """Tell it also while the cockpit's terminal has the focus."""
 
 
 class LocalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -156,6 +184,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """`[workers.NAME]`: profiles, by name."""
     model: ModelSettings = ModelSettings()
     pool: PoolSettings = PoolSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
+    notices: NoticeSettings = NoticeSettings()
     prices: PriceSettings = PriceSettings()
     local: LocalSettings = LocalSettings()
     modal: ModalSettings = ModalSettings()

@@ -8,11 +8,15 @@ from golfer_tui.model.gpus import GpuRequest
 
 
 class WorkerState(enum.StrEnum):
-    """`queued → starting → running → done | failed | killed`; `suspended` waits for the session to be resumed."""
+    """`queued → starting → running → done | failed | killed`.
+
+    `paused` is let go on by whoever paused it, or by a person; `suspended` goes on when the session is resumed.
+    """
 
     QUEUED = "queued"
     STARTING = "starting"
     RUNNING = "running"
+    PAUSED = "paused"
     SUSPENDED = "suspended"
     DONE = "done"
     FAILED = "failed"
@@ -25,7 +29,7 @@ class WorkerState(enum.StrEnum):
 
     @property
     def active(self) -> bool:
-        """True while the worker holds or is getting a sandbox."""
+        """True while the worker is getting a sandbox or works in it."""
         return self in {WorkerState.STARTING, WorkerState.RUNNING}
 
 

@@ -39,11 +39,16 @@ class Acting(Places):
         return tuple(self._watch.state.workers) if self._watch is not None else ()
 
     def chosen(self, names: Sequence[str] = ()) -> list[Worker]:
-        """The workers that are meant: the named ones, else the selected one."""
+        """The workers that are meant: the named ones, else the marked ones, else the selected one."""
         if self._watch is None:
             return []
-        workers = self._watch.state.workers
-        return [workers[name] for name in names or (self.query_one(Fleet).selected,) if name in workers]
+        workers, fleet = self._watch.state.workers, self.query_one(Fleet)
+        names = names or [name for name in workers if name in fleet.marked] or (fleet.selected,)
+        return [workers[name] for name in names if name in workers]
+
+    def single(self, name: str = "") -> list[Worker]:
+        """The worker that is meant by what can only be done with one: the named one, else the selected one."""
+        return self.chosen([name or self.query_one(Fleet).selected])
 
     def refuse(self, sentence: str) -> None:
         """Tell why something is not done: where the person wrote it, or else in a toast."""

@@ -13,19 +13,23 @@ from textual.screen import Screen
 from textual.types import CSSPathType
 
 from golfer_tui.model.errors import GolferError
+from golfer_tui.model.settings import NoticeSettings
 from golfer_tui.tui.actions import Keymap
 from golfer_tui.tui.clipboard import give
 from golfer_tui.tui.curtain import Curtain
 from golfer_tui.tui.holding import Holding, OpenEngine, Reopen
 from golfer_tui.tui.keyed import UNCHANGED, Keyed, bindings
 from golfer_tui.tui.leaving import at_work, unasked
+from golfer_tui.tui.notices import NoticeLog, Told
 from golfer_tui.tui.themes import ANSI, ANSI_LIGHT, DEFAULT, THEMES
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.notifications import SeverityLevel
 
     from golfer_tui.attach.session import OpenSession
     from golfer_tui.attach.shelf import Shelf
+    from golfer_tui.tui.setup import Choice, Setup
 
 # Whatever the curtain does not need is imported where it is used: the first paint waits for every import above.
 
@@ -63,6 +67,7 @@ class CockpitApp(Keyed, Holding):
         open_engine: OpenEngine | None,
         *,
         open_demo: OpenEngine | None = None,
+        setup: "Setup | None" = None,
         reopen: Reopen | None = None,
         open_other: Reopen | None = None,
         open_shelf: "Callable[[], Shelf] | None" = None,
@@ -70,9 +75,10 @@ class CockpitApp(Keyed, Holding):
         demo_prompt: str = "",
         theme: str = "",
         keymap: Keymap = UNCHANGED,
+        notices: NoticeSettings = NoticeSettings(),  # noqa: B008 - frozen
         now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
-        """Without `open_engine` the first steps are shown, and `open_demo` is what they offer.
+        """Without `open_engine` and unless `setup` finds a model, the first steps are shown, which offer `open_demo`.
 
         `reopen` opens a stored session by its id, after its engine has failed; `open_other` any other one, which is
         chosen on the shelf.
@@ -80,12 +86,16 @@ class CockpitApp(Keyed, Holding):
         super().__init__(reopen=reopen, open_other=open_other, now=now)
         self._open_engine = open_engine
         self._open_demo = open_demo
-        self._open_shelf = open_shelf
+        self._setup = setup
+        self.open_shelf = open_shelf
+        """Opens the stored sessions; called in a thread. None if there are none to be opened."""
         self._first_prompt = first_prompt
         self._demo_prompt = demo_prompt
         self._wanted_theme = theme
         self.changed_keys = keymap
         """What `[keys]` of the settings says."""
+        self.notice_settings = notices
+        self.notices = NoticeLog()
         self._dress()
 
     def get_default_screen(self) -> Screen[None]:
@@ -106,12 +116,28 @@ class CockpitApp(Keyed, Holding):
         if self._open_engine is not None:
             self.screen.call_after_refresh(self._begin, self._open_engine, self._first_prompt)
         else:
-            self.screen.call_after_refresh(self._show_first_steps)
+            self.screen.call_after_refresh(lambda: self.run_worker(self._find_model(), name="find model"))
 
-    def _show_first_steps(self) -> None:
+    async def _find_model(self) -> None:
+        """Go on with a model that somebody keeps the key of; else with the first steps."""
+        found = await asyncio.to_thread(self._setup.find) if self._setup is not None else None
+        if found is not None:
+            self._begin(found, self._first_prompt)
+        else:
+            await self._show_first_steps()
+
+    async def _show_first_steps(self) -> None:
         from golfer_tui.tui.first_steps import FirstSteps
 
-        self.push_screen(FirstSteps(demo=self._open_demo is not None))
+        keyring = await self._setup.keyring() if self._setup is not None else ""
+        self.push_screen(FirstSteps(self._setup, demo=self._open_demo is not None, keyring=keyring))
+
+    async def start_with(self, setup: "Setup", choice: "Choice", *, keep: bool) -> None:
+        """Leave the first steps for a session with the model that was chosen there."""
+        if self._holder is None:
+            for told in await setup.choose(choice, keep=keep):
+                self.notify(told, markup=False)
+            self._begin(setup.opener(), self._first_prompt)
 
     def start_demo(self) -> None:
         """Leave the first steps for a session with the scripted model."""
@@ -120,13 +146,27 @@ class CockpitApp(Keyed, Holding):
 
     async def action_sessions(self) -> None:
         """Show the stored sessions, and open the one that is chosen."""
-        if self._open_shelf is not None and not self._leave.is_set():
-            shelf = await asyncio.to_thread(self._open_shelf)
+        if self.open_shelf is not None and not self._leave.is_set():
+            shelf = await asyncio.to_thread(self.open_shelf)
 
             from golfer_tui.tui.stored import Stored
 
             own = self._engine.session if self._engine is not None else ""
             self.push_screen(Stored(shelf, own=own), lambda chosen: self.go_to(chosen) if chosen else None)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: "SeverityLevel" = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+        worker: str = "",
+    ) -> None:
+        """As Textual does, and keep it in the list of notices; `worker` is whom it is about."""
+        self.notices.add(Told(self._now(), severity, message, worker))
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Bring a text to the clipboard of the terminal, and to this machine's."""
@@ -135,7 +175,7 @@ class CockpitApp(Keyed, Holding):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "sessions":
-            return self._open_shelf is not None
+            return self.open_shelf is not None
         if action == "take_over":
             return self._engine is not None and not self._engine.attendance.writing
         return True

@@ -3,6 +3,8 @@
 import dataclasses as dc
 from typing import Literal
 
+from golfer_tui.model.commands import Terminal
+
 MIN_WIDTH = 38
 """Columns below which a tile is no tile any more."""
 
@@ -19,6 +21,9 @@ LIST_WIDTH = 74
 GUTTER = 1
 """Empty columns between two tiles."""
 
+SIDE = 60
+"""Columns that a terminal needs to stand beside the other one of its worker."""
+
 View = Literal["auto", "tiles", "list"]
 
 
@@ -31,6 +36,8 @@ class Place:
     y: int
     width: int
     height: int
+    terminal: Terminal | None = None
+    """Which of the worker's terminals; None: the one that is turned to."""
 
     def holds(self, x: int, y: int) -> bool:
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
@@ -98,6 +105,16 @@ def arrange(
             places.append(Place(row * columns + column, x, y, wide, tall))
     first, last = top * columns, min(count, (top + visible) * columns)
     return Arrangement(tiles, columns, top, tuple(places), first, count - last)
+
+
+def alone(index: int, width: int, height: int, *, two: bool) -> Arrangement:
+    """One worker has the whole place, with `two` terminals side by side where both have room."""
+    if not two or width < 2 * SIDE:
+        return Arrangement(True, 1, 0, (Place(index, 0, 0, width, height),), 0, 0)
+    left = (width - GUTTER) // 2
+    agent = Place(index, 0, 0, left, height, "agent")
+    shell = Place(index, left + GUTTER, 0, width - GUTTER - left, height, "shell")
+    return Arrangement(True, 2, 0, (agent, shell), 0, 0)
 
 
 def _columns_that_fit(count: int, width: int, height: int) -> int:

@@ -50,6 +50,8 @@ class Canvas:
         app, screen = widget.app, widget.screen
         if screen is not app.screen or app.is_headless or not screen.is_current:
             return False
+        if app._batch_count:  # noqa: SLF001 - what is displayed meanwhile is left out; a refresh comes after it
+            return False
         visible = screen._compositor.visible_widgets  # noqa: SLF001 - nothing public tells what lies above what
         if widget not in visible:
             return False

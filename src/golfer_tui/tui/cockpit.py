@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 from textual import on
 
+from golfer_tui.model.look import SavedLook
 from golfer_tui.model.session import Worker
 from golfer_tui.terminal.clean import one_line
+from golfer_tui.tui.approval_actions import ApprovalActions
 from golfer_tui.tui.chat import Chat
 from golfer_tui.tui.composer import Composer
-from golfer_tui.tui.detail import Detail
+from golfer_tui.tui.detail.detail import Detail
+from golfer_tui.tui.detail_actions import DetailActions
 from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.header import Header
 from golfer_tui.tui.keybar import KeyBar
@@ -18,13 +21,14 @@ from golfer_tui.tui.keyboard import Keyboard
 from golfer_tui.tui.log.log import Log
 from golfer_tui.tui.pulse import Clocks, Pulse
 from golfer_tui.tui.reading_actions import ReadingActions
-from golfer_tui.tui.session_actions import SessionActions
+from golfer_tui.tui.remembering import Remembering
 from golfer_tui.tui.sizes import Sizes
 from golfer_tui.tui.status import Status
+from golfer_tui.tui.talk_actions import TalkActions
 from golfer_tui.tui.watch import Changes, Watch
 
 
-class Cockpit(ReadingActions, SessionActions):
+class Cockpit(Remembering, ApprovalActions, DetailActions, ReadingActions, TalkActions):
     """Shows one session. It owns no part of it: every change goes through the app to the engine."""
 
     def __init__(self, *, now: Callable[[], dt.datetime], typed: str = "") -> None:
@@ -43,15 +47,17 @@ class Cockpit(ReadingActions, SessionActions):
 
     # What is shown
 
-    def show(self, watch: Watch) -> None:
-        """The engine is open: begin to show it."""
+    def show(self, watch: Watch, look: SavedLook) -> None:
+        """The engine is open: begin to show it, as it looked before."""
         self._watch = watch
+        self.look_out(watch)
         self.query_one(Header).show(watch.engine, self._now)
         self.query_one(Status).show(watch.state)
         self.query_one(Fleet).show(watch)
         self.query_one(Keyboard).show(watch)
         said = [entry.text for entry in watch.state.chat.entries if entry.kind == "user"]
         self.query_one(Composer).remember(said)
+        self.take_look(look)
         self.fit()
 
     def closing(self) -> None:
@@ -62,6 +68,7 @@ class Cockpit(ReadingActions, SessionActions):
     def leave(self) -> None:
         """The engine is closed: its tapes are not read any more."""
         self._watch = None
+        self.query_one(Detail).leave()
         self.query_one(Keyboard).show(None)
 
     def wake(self, delay: float) -> None:
@@ -84,9 +91,7 @@ class Cockpit(ReadingActions, SessionActions):
         if changes.deltas:
             chat.stream(changes.deltas)
         self._draw(watch, changes)
-        for notice in changes.notices:
-            if notice.level != "info":
-                self.app.notify(one_line(f"{notice.text} {notice.hint}"), severity=notice.level, markup=False)
+        self.tell_news(changes)
         self._pulse.start()
         watch.pace.end()
 
@@ -102,25 +107,25 @@ class Cockpit(ReadingActions, SessionActions):
         if changes.started:
             self.query_one(Keyboard).keep()
         self.shells_changed(watch, changes)
+        self.approvals_changed(changes)
         self.query_one(Log).apply(changes)
         if changes.everything or changes.chat or changes.header:
             self.query_one(Status).update_status()
             self.refresh_bindings()
-        if fleet.zoomed and (changes.everything or fleet.selected in changes.heads):
+        if changes.everything or fleet.selected in changes.heads:
             self._show_detail()
 
     def _show_detail(self) -> None:
         fleet = self.query_one(Fleet)
         if self._watch is not None and (worker := self._worker(fleet.selected)):
-            kept = [each for each in self._watch.state.snapshots.values() if each.worker == worker.name]
-            self.query_one(Detail).show(worker, self._watch.live, kept)
+            self.query_one(Detail).show(self._watch, worker)
 
     def _working(self) -> bool:
         """Anything is at work, so ages change."""
         if self._watch is None:
             return False
         state = self._watch.state
-        return state.chat.turn is not None or any(worker.state.active for worker in state.workers.values())
+        return state.chat.turn is not None or any(worker.holds for worker in state.workers.values())
 
     def _tick(self) -> None:
         fleet = self.query_one(Fleet)
@@ -170,7 +175,7 @@ class Cockpit(ReadingActions, SessionActions):
         match action:
             case "interrupt":
                 return working
-            case "back" | "detail":
+            case "back" | "detail" | "wide":
                 return zoomed
             case _:
                 return super().check_action(action, parameters)

@@ -89,13 +89,14 @@ def confirm_run_again(worker: str, command: str) -> Question[bool]:
     )
 
 
-def confirm_restart(workers: Sequence[str]) -> Question[bool]:
-    """Ask before workers that still run begin again."""
+def confirm_restart(workers: Sequence[str], running: int = 1) -> Question[bool]:
+    """Ask before workers begin again, of which so many have processes that end."""
     names = ", ".join(workers)
+    ends = {0: "", 1: "One of them still runs. "}.get(running, f"{running} of them still run. ")
     text = (
         f"{names} still runs. Restart it? It begins again from its task, with a fresh memory and workspace."
         if len(workers) == 1
-        else f"{names} still run. Restart them? They begin again from their tasks, with fresh memories and workspaces."
+        else f"Restart {names}? {ends}They begin again from their tasks, with fresh memories and workspaces."
     )
     return Question(
         "Restart worker" if len(workers) == 1 else f"Restart {len(workers)} workers",
@@ -111,7 +112,8 @@ def ask_quit(active: int, *, background: bool) -> Question[Farewell]:
     leave: list[tuple[str, str, Farewell | None, str]] = [("l", "Leave running", "leave", "primary")]
     return Question(
         "Quit",
-        f"{told} still at work. {goes_on}eep them for later: they pause, and go on with golfer --resume. Or end them.",
+        f"{told} still at work or paused. {goes_on}eep them for later: they go on with golfer --resume, but for those"
+        " that are paused. Or end them.",
         [
             *(leave if background else []),
             ("k", "Keep", "keep", "default" if background else "primary"),
@@ -122,21 +124,25 @@ def ask_quit(active: int, *, background: bool) -> Question[Farewell]:
 
 
 class Letter(Keyed, ModalScreen[str | None]):
-    """A message to workers."""
+    """A text for workers."""
 
     PLACE = "letter"
     BINDINGS: ClassVar[list[BindingType]] = bindings("letter")
 
-    def __init__(self, workers: Sequence[str]) -> None:
+    def __init__(self, title: str, *, text: str = "", does: str = "sends") -> None:
+        """`text` is there to begin with; `does` says what the key that sends it does."""
         super().__init__()
-        self._workers = workers
+        self._title, self._text, self._does = title, text, does
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = Content(f"Message to {', '.join(self._workers)}").markup
-            sends, cancels = hint(self.app, "composer.send", "sends"), hint(self.app, "letter.cancel", "cancels")
+            dialog.border_title = Content(one_line(self._title)).markup
+            sends, cancels = hint(self.app, "composer.send", self._does), hint(self.app, "letter.cancel", "cancels")
             dialog.border_subtitle = Content(hints(sends, cancels)).markup
             yield Composer()
+
+    def on_mount(self) -> None:
+        self.query_one(Composer).insert(self._text)
 
     @on(Composer.Sent)
     def sent(self, event: Composer.Sent) -> None:

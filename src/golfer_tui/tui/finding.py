@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from golfer_tui.terminal.search import Match, Search, query
+from golfer_tui.terminal.search import MATCHES, Match, Search, query
 from golfer_tui.terminal.transcript import Spot, Transcript
 
 STEP = 0.003
@@ -20,6 +20,7 @@ class Finding:
         self._search: Search | None = None
         self._limit: int | None = None
         """The first match is picked from here upwards; None once it was picked."""
+        self._seconds = STEP
         self.at: Spot | None = None
         """Where the match begins that the person is at."""
 
@@ -59,12 +60,23 @@ class Finding:
         more = "+" if self._search.cut else ""
         return f"{self.place or '–'}/{count}{more}" + ("" if self.complete else "…")
 
-    def begin(self, text: str, below: int) -> None:
-        """Look for another text; the first match is the newest one before line `below`, or the oldest of all."""
+    @property
+    def count(self) -> int:
+        """How many matches there are, as far as it was searched."""
+        return self._search.count if self._search else 0
+
+    @property
+    def cut(self) -> bool:
+        """There are more than are kept."""
+        return self._search is not None and self._search.cut
+
+    def begin(self, text: str, below: int | None, *, most: int = MATCHES, seconds: float = STEP) -> None:
+        """Look for another text; the first match is the newest one before line `below`, or the oldest of all. With
+        None it is not picked. `most` matches of the history are kept, and a step takes so many seconds."""
         if text == self.text:
             return
-        self._search = Search(query(text)) if text else None
-        self._limit, self.at = below, None
+        self._search = Search(query(text), most) if text else None
+        self._limit, self.at, self._seconds = below, None, seconds
 
     def end(self) -> None:
         """Look for nothing any more."""
@@ -75,11 +87,11 @@ class Finding:
         if self._search is not None:
             self._search.restart()
 
-    def step(self, seconds: float = STEP, *, changed: bool) -> bool:
+    def step(self, *, changed: bool) -> bool:
         """Search on; `changed` if the screen may have. Returns whether the first match was picked just now."""
         if self._search is None:
             return False
-        complete = self._search.step(self._lines, seconds, changed=changed)
+        complete = self._search.step(self._lines, self._seconds, changed=changed)
         if self._limit is None or not complete or not self._search.count:
             return False
         self.at = self._begin(max(0, self._search.index(self._limit, 0) - 1))
@@ -98,6 +110,15 @@ class Finding:
             index += 1
         self.at = self._begin((index if by > 0 else index - 1) % self._search.count)
         return self.at
+
+    def match(self, index: int) -> Match:
+        """A match by its place from the oldest, from 0."""
+        assert self._search is not None
+        return self._search.get(index)
+
+    def index(self, spot: Spot) -> int:
+        """How many matches begin before this cell."""
+        return self._search.index(*spot) if self._search else 0
 
     def between(self, first: int, stop: int) -> list[Match]:
         """Matches that touch the lines from `first` to before `stop`."""

@@ -9,15 +9,16 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
+from golfer_tui.tui.arrangement import Place
 from golfer_tui.tui.clipboard import copy
 from golfer_tui.tui.gallery import MARGIN
 from golfer_tui.tui.keyed import Keyed, bindings
 from golfer_tui.tui.keymap import keys_shown
+from golfer_tui.tui.marking import Marking
 from golfer_tui.tui.pane import Pane
 from golfer_tui.tui.pointer import Hit, Pointer
 from golfer_tui.tui.program_mouse import ProgramMouse
 from golfer_tui.tui.tile import HEAD
-from golfer_tui.tui.tiles import Tiles
 
 WHEEL = 3
 """Rows that one notch of the wheel scrolls."""
@@ -26,7 +27,7 @@ RIGHT = 3
 """Number of the mouse's right button."""
 
 
-class Fleet(Keyed, Tiles, can_focus=True):
+class Fleet(Keyed, Marking, can_focus=True):
     """Moves, selects and scrolls. What is to be done with a worker it only asks for."""
 
     PLACE = "fleet"
@@ -115,11 +116,31 @@ class Fleet(Keyed, Tiles, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         place = self._arrangement.at(event.x, event.y)
+        if self._turn_to(place) and self.typing:
+            return
         if self.typing and (place is None or self._names[place.index] != self.typing):
             self.focus()
         elif self._program.take(event):
             return
         self._pointer.press(event, self._hit(event))
+
+    def _turn_to(self, place: Place | None) -> bool:
+        """Of two terminals side by side, act on the one there; the keyboard goes along. False if it was so before."""
+        if place is None or place.terminal is None or self._watch is None:
+            return False
+        name = self._names[place.index]
+        if self._watch.side(name) == place.terminal:
+            return False
+        self._watch.turn(name, place.terminal)
+        self.rearrange()
+        if self.typing == name:
+            self._type_into(name)
+        return True
+
+    def _type_into(self, name: str) -> None:
+        if self._watch is not None:
+            agent = self._watch.side(name) == "agent"
+            self.post_message(self.Asked("worker.type" if agent else "worker.shell", name))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         if not self._program.take(event):
@@ -135,7 +156,7 @@ class Fleet(Keyed, Tiles, can_focus=True):
     def _hit(self, event: events.MouseEvent) -> Hit | None:
         """The terminal under the mouse."""
         place = self._arrangement.at(event.x, event.y)
-        pane = self.pane(self._names[place.index]) if place is not None and self._arrangement.tiles else None
+        pane = self._gallery().pane(place) if place is not None and self._arrangement.tiles else None
         if place is None or pane is None or event.y - place.y < HEAD or event.x - place.x < MARGIN:
             return None
         return Hit(self._names[place.index], pane, place.x + MARGIN, place.y + HEAD)
@@ -161,11 +182,17 @@ class Fleet(Keyed, Tiles, can_focus=True):
         if what := event.style.meta.get("reading"):
             self.post_message(self.ReadOn(what, name))
             return
+        if event.style.meta.get("needs") and event.button != RIGHT:
+            self.post_message(self.Asked("approval.answer", name))
+            return
         if self._pointer.click(event, self._hit(event)):
             if not self.typing:
                 self.selected = name
             return
         if name == self.typing and in_terminal:
+            return
+        if event.ctrl:
+            self.mark(name)
             return
         here = self.zoomed or (name == self.selected and self._was_focused)
         self.selected = name
@@ -174,8 +201,8 @@ class Fleet(Keyed, Tiles, can_focus=True):
             return
         if event.chain == 2:
             self.action_zoom()
-        elif event.chain == 1 and here and in_terminal and self._watch is not None:
-            self.post_message(self.Asked("worker.type" if self._watch.side(name) == "agent" else "worker.shell", name))
+        elif event.chain == 1 and here and in_terminal:
+            self._type_into(name)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self._wheel(event, 1)
@@ -191,6 +218,8 @@ class Fleet(Keyed, Tiles, can_focus=True):
         if not self._arrangement.tiles or place is None or event.shift:
             self.action_move(0, -direction)
             return
+        if not self.typing:
+            self._turn_to(place)
         self._scrolled(self._names[place.index], direction * WHEEL)
 
     def _scrolled(self, name: str, rows: int) -> None:

@@ -2,15 +2,17 @@
 
 import dataclasses as dc
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
+from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui.arrangement import Arrangement, Place
 from golfer_tui.tui.inks import Inks
-from golfer_tui.tui.look import row
+from golfer_tui.tui.look import Piece, row
 from golfer_tui.tui.pane import Pane
 from golfer_tui.tui.reading_sign import Key, reading_sign
 from golfer_tui.tui.tile import HEAD, Tile
@@ -21,6 +23,9 @@ MARGIN = 2
 
 READING = 2
 """Row of a tile that tells what is read in its terminal, in place of the meter."""
+
+FILTER = 40
+"""Characters of a filter that are shown."""
 
 EMPTY = ("No workers yet", "The orchestrator starts them; each gets a pane here.")
 
@@ -45,6 +50,10 @@ class Gallery:
     """What shows the key of an action."""
     typing: str = ""
     """The worker whose terminal has the keyboard."""
+    marked: Set[str] = frozenset()
+    """Workers that the person has marked."""
+    filter: str = ""
+    """What the names were chosen by; empty if all workers are there."""
 
     def lines(self, crop: Region) -> list[Strip]:
         """What is seen in this region."""
@@ -52,7 +61,7 @@ class Gallery:
 
     def pane(self, place: Place) -> Pane | None:
         """The terminal that is shown there."""
-        return None if self.watch is None else self.watch.pane(self.names[place.index])
+        return None if self.watch is None else self.watch.pane(self.names[place.index], place.terminal)
 
     def _line(self, y: int, begin: int, end: int) -> Strip:
         """Row `y` from column `begin` up to column `end`."""
@@ -78,9 +87,11 @@ class Gallery:
         """Row `y` of one worker's place."""
         assert self.watch is not None
         name, body = self.names[place.index], self.inks.body
-        typing = name == self.typing
-        focused = typing or (name == self.selected and self.focused)
-        pane = self.watch.pane(name)
+        terminal = place.terminal or self.watch.side(name)
+        turned_to = terminal == self.watch.side(name)
+        typing = name == self.typing and turned_to
+        focused = typing or (name == self.selected and self.focused and turned_to)
+        pane = self.watch.pane(name, terminal)
         tile = Tile(
             self.watch.state.workers[name],
             self.watch.live,
@@ -88,8 +99,9 @@ class Gallery:
             self.now,
             selected=name == self.selected,
             focused=focused,
+            marked=name in self.marked,
             typing=typing,
-            terminal=self.watch.side(name),
+            terminal=terminal,
             program=pane.title if pane is not None else "",
         )
         if not self.arrangement.tiles:
@@ -105,15 +117,25 @@ class Gallery:
         return Strip([Segment(edge, body + style), Segment(" ", body), *output], place.width)
 
     def _sign(self, y: int) -> Strip:
-        """What is scrolled out, on the last row."""
+        """What is scrolled out, and that there is a filter, on the last row."""
         above, below = self.arrangement.above, self.arrangement.below
-        if y != self.height - 1 or not (above or below):
+        if y != self.height - 1 or not (above or below or self.filter):
             return Strip.blank(self.width, self.inks.gap)
         told = "  ".join([f"▲ {above} above"] * bool(above) + [f"▼ {below} below"] * bool(below))
-        return row([(f" {told}", self.inks.dim)], [], self.width, self.inks.gap)
+        filtered: list[Piece] = []
+        if self.filter and self.watch is not None:
+            filtered = [
+                (f" {one_line(self.filter, FILTER)} ", self.inks.sign + Style(bold=True)),
+                (f" {len(self.names)} of {len(self.watch.state.workers)} workers", self.inks.name),
+                (f" · {self.key('fleet.all')} shows all ", self.inks.dim),
+            ]
+        return row([*filtered, (f" {told}", self.inks.dim)], [], self.width, self.inks.gap)
 
     def _nobody(self, y: int) -> Strip:
-        index = y - max(0, (self.height - len(EMPTY)) // 2)
-        text = EMPTY[index] if 0 <= index < len(EMPTY) else ""
+        if self.filter and y == self.height - 1:
+            return self._sign(y)
+        empty = EMPTY if not self.filter else ("No worker fits the filter",)
+        index = y - max(0, (self.height - len(empty)) // 2)
+        text = empty[index] if 0 <= index < len(empty) else ""
         middle = " " * max(0, (self.width - len(text)) // 2) + text
         return row([(middle, self.inks.dim)], [], self.width, self.inks.gap)

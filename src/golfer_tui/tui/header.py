@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
+from textual import events
 from textual.app import RenderResult
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,6 +19,7 @@ from golfer_tui.model.settings import Settings
 from golfer_tui.model.spending import money
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
+from golfer_tui.tui.hints import hint
 from golfer_tui.tui.limits import taken
 from golfer_tui.tui.look import LETTERS, Piece, ink, row, width_of
 
@@ -34,9 +37,12 @@ class Header(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "header--product", "header--title", "header--dim", "header--scripted", "header--note", "header--alarm",
-        "header--watching",
+        "header--watching", "header--needs",
         *(f"header--{state}" for state in WorkerState),
     }  # fmt: skip
+
+    class Answered(Message):
+        """The person wants to answer what waits."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +76,7 @@ class Header(Widget):
             left.append((f"{self._note} …", self._style("note")))
         left += self._company()
         counts = self._counts()
-        alarms = self._alarms()
+        alarms, needs = self._alarms(), self._needs()
         tokens = state.tokens.input + state.tokens.output
         model = "" if state.scripted else one_line(state.model)
         where = "  ".join(part for part in (model, one_line(state.backend)) if part)
@@ -78,11 +84,11 @@ class Header(Widget):
         place: list[Piece] = [(f"  {where}", dim)] if where else []
         fleet, cost = self._gpus(), self._money()
         for right in (
-            [*alarms, *place, *fleet, *spent, *cost, *counts],
-            [*alarms, *place, *fleet, *cost, *counts],
-            [*alarms, *fleet, *cost, *counts],
-            [*alarms, *cost, *counts],
-            counts,
+            [*needs, *alarms, *place, *fleet, *spent, *cost, *counts],
+            [*needs, *alarms, *place, *fleet, *cost, *counts],
+            [*needs, *alarms, *fleet, *cost, *counts],
+            [*needs, *alarms, *cost, *counts],
+            [*needs, *counts],
         ):
             if width_of(right) + width_of(left) + 8 <= width:
                 break
@@ -131,12 +137,24 @@ class Header(Widget):
         fine = level(bill, most) == "fine"
         return [(told, self._style("dim" if fine else "alarm")), (hourly, self._style("dim"))]
 
+    def _needs(self) -> list[Piece]:
+        """How many approvals wait for the person; a click shows them."""
+        if not (count := len(self._state.approvals)):
+            return []
+        key = hint(self.app, "approval.answer", "")
+        told = f" ! {count} need{'s' * (count == 1)} you {key}"
+        return [("  ", self._style("dim")), (told, self._style("needs") + Style.from_meta({"needs": True}))]
+
+    def on_click(self, event: events.Click) -> None:
+        if event.style.meta.get("needs"):
+            self.post_message(self.Answered())
+
     def _alarms(self) -> list[Piece]:
         """How many workers hold GPUs that idle."""
         idle = sum(bool(worker.idle_gpus) for worker in self._state.workers.values())
         return [(f"  {idle} with an idle gpu", self._style("alarm"))] if idle else []
 
     def _style(self, name: str) -> Style:
-        if name in {"product", "scripted", "watching"}:
+        if name in {"product", "scripted", "watching", "needs"}:
             return self.get_component_rich_style(f"header--{name}")
         return ink(self, f"header--{name}", self.styles.background)

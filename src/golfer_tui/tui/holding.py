@@ -48,6 +48,10 @@ class Holding(App[int]):
         """Id of the session that was open last."""
         self._next = ""
         """Id of the session to go to once this one is let go."""
+        self._look_for: tuple[str, str] | None = None
+        """What is to be looked for in the next session, and where in it."""
+        self._draft = ""
+        """What is to stand in the next session's input."""
         self._holder: asyncio.Task[None] | None = None
         self._leave = asyncio.Event()
         self._farewell: Farewell = "leave"
@@ -100,23 +104,29 @@ class Holding(App[int]):
         from golfer_tui.tui.cockpit import Cockpit
 
         typed = self.screen.typed if isinstance(self.screen, Curtain) else ""
-        self._cockpit = Cockpit(now=self._now, typed=typed)
+        self._cockpit = Cockpit(now=self._now, typed=self._draft + typed)
+        self._draft = ""
         self.push_screen(self._cockpit)
         raised.set_result(self._cockpit)
 
     async def _follow(self, engine: "OpenSession", screen: "Cockpit") -> None:
         from golfer_tui.tui.watch import Watch
 
+        look = await engine.look()
         watch = Watch(engine, screen.wake)
         reading = asyncio.create_task(watch.run(), name="cockpit stream")
         leaving = asyncio.create_task(self._leave.wait(), name="cockpit leave")
         try:
             self._engine, self._lost = engine, engine.session
-            screen.show(watch)
+            screen.show(watch, look)
+            wanted, self._look_for = self._look_for, None
+            if wanted is not None:
+                screen.action_search(*wanted)
             early, self._early = self._early, []
             for command, told in early:
                 self.command(command, told)
             await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await screen.keep_look()
             self.parting = await part(engine, self._farewell if self._leave.is_set() else None)
         finally:
             for task in (reading, leaving):
@@ -142,10 +152,14 @@ class Holding(App[int]):
         if self._reopen is not None and self._lost is not None and self._cockpit is not None:
             self._begin_anew(self._reopen(self._lost))
 
-    def go_to(self, session: str) -> None:
-        """Open another session, and let this one go, if one is open: what works here goes on in the background."""
+    def go_to(self, session: str, *, look_for: tuple[str, str] | None = None, draft: str = "") -> None:
+        """Open another session, and let this one go, if one is open: what works here goes on in the background.
+
+        With `look_for` a search begins there: in which place, and for what. `draft` stands in the input.
+        """
         if self._open_other is None or self._leave.is_set():
             return
+        self._look_for, self._draft = look_for, draft
         if self._engine is None:
             if self._holder is None:
                 self._begin(self._open_other(session), "")
@@ -219,7 +233,12 @@ class Holding(App[int]):
 
 
 def _import_cockpit() -> None:
-    import golfer_tui.tui.cockpit  # noqa: F401 - this is what takes its time
+    # A tenth of the time would go into looks through what is there to stay.
+    gc.disable()
+    try:
+        import golfer_tui.tui.cockpit  # noqa: F401 - this is what takes its time
+    finally:
+        gc.enable()
 
     # What was imported stays: a full collection would look through all of it, and hold up the screen meanwhile.
     gc.freeze()

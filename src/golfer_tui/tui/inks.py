@@ -68,6 +68,11 @@ class Inks:
             },
         )
 
+    @property
+    def needs(self) -> Style:
+        """Of the mark of what waits for a person."""
+        return Style(color=self.body.bgcolor, bgcolor=self.alarm.color, bold=True)
+
     def badge(self, state: WorkerState) -> Style:
         """The colour of a state as a ground."""
         return Style(color=self.body.bgcolor, bgcolor=self.states[state].color, bold=True)

@@ -12,6 +12,9 @@ WIDE = 104
 DETAIL = 116
 """Columns from which the zoomed worker's details stand beside it."""
 
+BESIDE_TWO = 178
+"""The same, where two of its terminals stand side by side."""
+
 TALL = 34
 """Rows from which the fleet above the chat has room for tiles."""
 
@@ -24,9 +27,9 @@ REST = 30
 BARS = 2
 """Rows of header and keys."""
 
-Layout = Literal["both", "fleet", "chat"]
+Layout = Literal["both", "fleet", "chat", "list"]
 
-LAYOUTS: tuple[Layout, ...] = ("both", "fleet", "chat")
+LAYOUTS: tuple[Layout, ...] = ("both", "fleet", "chat", "list")
 
 
 @dc.dataclass(frozen=True)
@@ -53,10 +56,11 @@ def fit(
     details: bool,
     share: int | None,
     log: bool = False,
+    widened: bool = False,
 ) -> Plan:
     """Plan the screen; `share` is the width of the chat that the person has chosen.
 
-    `log` says that the zoomed worker's log is shown in place of its terminal.
+    `log` says that the zoomed worker's log is shown in place of its terminal, `widened` that the details are.
     """
     wide = width >= WIDE
     seen = {
@@ -66,7 +70,8 @@ def fit(
         "-no-workers": not workers,
         "-details": details,
         "-log": zoomed and log,
-        f"-{layout}": True,
+        "-widened": zoomed and details and widened,
+        f"-{layout}": layout != "list" or not zoomed,
     }
     talk = fleet = None
     if layout == "both" and wide:
@@ -75,6 +80,8 @@ def fit(
     elif layout == "both" and not zoomed:
         room = height - BARS
         fleet = room // 2 if height >= TALL else min(workers, max(3, room // 3))
+    elif layout == "list" and not wide and not zoomed:
+        fleet = min(max(1, workers), (height - BARS) // 2)
     return Plan(
         frozenset(name for name, on in seen.items() if on),
         talk,

@@ -46,6 +46,17 @@ class LogActions(ShellActions):
         self.fit()
         log.focus()
 
+    async def show_line(self, name: str, offset: int) -> None:
+        """Show the line of a worker's log that begins at an offset of its tape."""
+        fleet, log, watch = self.query_one(Fleet), self.query_one(Log), self._watch
+        if watch is None or name not in watch.state.workers:
+            return
+        if log.worker != name:
+            fleet.selected, fleet.zoomed = name, True
+            await self._open_log(watch, watch.state.workers[name])
+        log.go_to(offset)
+        log.focus()
+
     async def _close_log(self) -> None:
         if self.log_shown:
             self.log_shown = False

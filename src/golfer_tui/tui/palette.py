@@ -37,8 +37,11 @@ class Commands(Provider):
 
         screen = self.screen
         chosen = [worker.name for worker in screen.chosen()] if isinstance(screen, Acting) else []
-        names = list(screen.names) if everywhere and isinstance(screen, Acting) else chosen
+        selected = [worker.name for worker in screen.single()] if isinstance(screen, Acting) else []
+        names = list(screen.names) if everywhere and isinstance(screen, Acting) else selected
         offered = list(on_offer(screen))
+        if len(chosen) > 1:
+            yield from for_many(screen, chosen)
         for action in offered:
             if action.subject != "worker":
                 yield command(screen, action, ())
@@ -57,11 +60,24 @@ def command(screen: Screen[Any], action: Action, names: Sequence[str]) -> Comman
     return title, told, partial(perform, screen, action, *names)
 
 
+def for_many(screen: Screen[Any], names: Sequence[str]) -> Iterator[Command]:
+    """What can be done with all marked workers at once."""
+    for action in ACTIONS:
+        # A message and limits go to all of them, too, if none is named.
+        many = action.id in {"worker.message", "worker.limit"} or any(argument.many for argument in action.arguments)
+        if action.subject == "worker" and many and action.id != "worker.mark" and possible(screen, action):
+            title, told, run = command(screen, action, ())
+            yield f"{title} {len(names)} marked: {', '.join(map(one_line, names))}", told, run
+
+
 def open_menu(screen: Screen[Any], names: Sequence[str]) -> None:
     """The palette with all that can be done with these workers."""
 
     class Menu(Commands):
         def _commands(self, *, everywhere: bool) -> Iterator[Command]:
+            if len(names) > 1:
+                yield from for_many(screen, names)
+                return
             for action in ACTIONS:
                 if action.subject == "worker" and action.palette and possible(screen, action):
                     yield command(screen, action, names)

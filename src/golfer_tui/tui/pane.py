@@ -29,11 +29,18 @@ HEADER = 400
 class Pane:
     """Bytes in by `feed`, rows out by `strip`. Close it, or the tape waits for it."""
 
-    def __init__(self, worker: Worker, tape: Tape) -> None:
+    def __init__(self, worker: Worker, tape: Tape, *, before: int = 0) -> None:
+        """`before`: so many bytes before the oldest of the tape are to be given first."""
         self._worker = worker
         self._tape = tape
         self._cursor = tape.cursor()
-        self._begin = self._reached = self._cursor.offset
+        self._reached = self._cursor.offset
+        self._earlier = b""
+        """What was given and not fed yet."""
+        self.missing = before
+        """Bytes before the tape that were not fed yet."""
+        self.begin = self.offset
+        """Offset of the first byte that is shown."""
         self._screen = Screen(COLUMNS, ROWS)
         self._next = 0
         """Index of the first command without a header."""
@@ -53,7 +60,12 @@ class Pane:
     @property
     def behind(self) -> int:
         """Bytes that wait to be fed."""
-        return self._cursor.behind
+        return self._cursor.behind + self.missing
+
+    @property
+    def held(self) -> bool:
+        """The person types here."""
+        return self._view.held
 
     @property
     def columns(self) -> int:
@@ -128,8 +140,10 @@ class Pane:
                 self._screen.feed(self._leap())
             mark = self._mark()
             stop = self._stop() if mark is None else min(mark[0], self._tape.end)
-            if self._cursor.offset < stop:
-                data = self._cursor.read(min(limit - taken, stop - self._cursor.offset))
+            if self.offset < stop:
+                data = self._read(min(limit - taken, stop - self.offset))
+                if not data:
+                    break
                 self._reached = self._cursor.offset
                 self._screen.feed(data)
                 taken += len(data)
@@ -142,6 +156,26 @@ class Pane:
             self._fed = True
             self.reading.settle()
         return taken
+
+    @property
+    def offset(self) -> int:
+        """Of the next byte to be fed."""
+        return self._cursor.offset - self.missing
+
+    def give(self, data: bytes) -> None:
+        """The next of the bytes before the tape."""
+        self._earlier += data[: self.missing - len(self._earlier)]
+
+    def _read(self, size: int) -> bytes:
+        if not self.missing:
+            return self._cursor.read(size)
+        data, self._earlier = self._earlier[:size], self._earlier[size:]
+        self.missing -= len(data)
+        return data
+
+    def compact(self) -> None:
+        """Nothing was fed for a while: let the history take less memory."""
+        self._screen.compact()
 
     def dirty(self) -> set[int]:
         """Rows that look different since the last call: for what was fed or what the person did. Searches on."""
@@ -178,28 +212,28 @@ class Pane:
         Output comes at once, the event that names its command a moment later: while no command is known to run, only
         what the journal has already told of is fed, so that no output stands above its own header.
         """
-        if any(not command.ended for command in self._open) or not self._worker.state.active:
+        if any(not command.ended for command in self._open) or not self._worker.holds:
             return self._tape.end
         return min(self._tape.end, self._worker.tape_end)
 
     def _mark(self) -> tuple[int, bytes] | None:
         """The next header or end to be drawn with its offset; it is taken once the cursor has reached it."""
         commands = self._worker.commands
-        while self._next < len(commands) and commands[self._next].offset < self._begin:
+        while self._next < len(commands) and commands[self._next].offset < self.begin:
             # Its header is before what is still here, but perhaps not its end.
-            if not commands[self._next].ended or commands[self._next].end >= self._begin:
+            if not commands[self._next].ended or commands[self._next].end >= self.begin:
                 self._open.append(commands[self._next])
             self._next += 1
         ended = min((command for command in self._open if command.ended), key=lambda command: command.end, default=None)
         begun = commands[self._next] if self._next < len(commands) else None
         if ended is not None and (begun is None or ended.end <= begun.offset):
-            if self._cursor.offset >= min(ended.end, self._tape.end):
+            if self.offset >= min(ended.end, self._tape.end):
                 self._open.remove(ended)
                 return ended.end, self._footer(ended)
             return ended.end, b""
         if begun is None:
             return None
-        if self._cursor.offset >= min(begun.offset, self._tape.end):
+        if self.offset >= min(begun.offset, self._tape.end):
             self._next += 1
             self._open.append(begun)
             self._calm()

@@ -34,11 +34,12 @@ class PaneView:
         """Number of the first line that was drawn last; None while the output was followed."""
         self._active = 0
         """Number of the line that was at the top of the screen then."""
-        self._held = False
+        self.held = False
+        """It is shown where the next character goes."""
 
     def hold(self, on: bool) -> None:
         """Show where the next character goes, or no longer."""
-        self._held = on
+        self.held = on
         self.clear()
 
     def clear(self) -> None:
@@ -105,14 +106,14 @@ class PaneView:
 
     def _cursor(self, y: int) -> Cursor | None:
         """The terminal's cursor, if it is drawn in row `y`."""
-        if not self._held:
+        if not self.held:
             return None
         cursor = self._screen.cursor
         return cursor if cursor.visible and cursor.y + self._above == y else None
 
     def _spare_row(self) -> int:
         """1 if the last row is only where the cursor waits: one more line of output is shown in its place."""
-        if self._held:
+        if self.held:
             return 0
         x, y, *_ = self._screen.cursor
         last = self._screen.rows - 1

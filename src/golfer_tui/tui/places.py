@@ -17,7 +17,7 @@ from golfer_tui.tui.actions import Argument
 from golfer_tui.tui.chat import Chat
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.copymode import CopyMode
-from golfer_tui.tui.detail import Detail
+from golfer_tui.tui.detail.detail import Detail
 from golfer_tui.tui.divider import Divider
 from golfer_tui.tui.findbar import FindBar
 from golfer_tui.tui.fleet import Fleet
@@ -45,6 +45,10 @@ class Places(Keyed, Screen[None]):
         self._now = now
         self._details = False
         """The zoomed worker's details are shown."""
+        self._details_next: bool | None = None
+        """Whether they are shown with the next zoom; None: if there is room beside the terminal."""
+        self._widened = False
+        """The details have the place of the terminal."""
         self._share: int | None = None
         """Columns of the chat, once the person has dragged the divider."""
         self.log_shown = False
@@ -85,7 +89,12 @@ class Places(Keyed, Screen[None]):
         if not width or not self.is_mounted:
             return
         fleet = self.query_one(Fleet)
-        seen = {"zoomed": fleet.zoomed, "details": self._details, "log": self.log_shown}
+        seen = {
+            "zoomed": fleet.zoomed,
+            "details": self._details,
+            "log": self.log_shown,
+            "widened": self._widened,
+        }
         plan = layout.fit(width, height, self.arrangement, workers=fleet.count, share=self._share, **seen)
         if plan.classes != self.classes:
             # At once: each change of a class matches the style sheet anew.
@@ -93,6 +102,7 @@ class Places(Keyed, Screen[None]):
         self.query_one("#small", Static).update(plan.complaint)
         self.query_one("#talk").styles.width = plan.talk or "1fr"
         fleet.styles.height = plan.fleet or "1fr"
+        fleet.listed = self.arrangement == "list"
 
     @on(Divider.Dragged)
     def dragged(self, event: Divider.Dragged) -> None:
@@ -101,13 +111,33 @@ class Places(Keyed, Screen[None]):
 
     @on(Fleet.Zoomed)
     def zoomed(self, event: Fleet.Zoomed) -> None:
-        self._details = self.size.width >= DETAIL
+        chosen, self._details_next = self._details_next, None
+        self._details = event.on and (self.room_for_details() if chosen is None else chosen)
+        self._widened = self._widened and self._details
         self.fit()
         self.refresh_bindings()
 
+    def room_for_details(self) -> bool:
+        """They fit beside what is shown of the zoomed worker."""
+        return self.size.width >= DETAIL
+
     def action_detail(self) -> None:
         self._details = not self._details
+        self._widened = False
         self.fit()
+
+    def action_wide(self) -> None:
+        """Let the details have the place of the terminal, or give it back."""
+        self._widened = not (self._widened and self._details)
+        self._details = True
+        self.fit()
+
+    def action_move_divider(self, columns: int) -> None:
+        """Move the divider by so many columns, as far as it goes."""
+        talk = self.query_one("#talk")
+        if self.arrangement == "both" and talk.display and self.size.width >= layout.WIDE:
+            self._share = min(max(talk.size.width + columns, layout.REST), self.size.width - layout.REST)
+            self.fit()
 
     def action_back(self) -> None:
         self.query_one(Fleet).zoomed = False
@@ -117,7 +147,7 @@ class Places(Keyed, Screen[None]):
         following = LAYOUTS[(LAYOUTS.index(self.arrangement) + 1) % len(LAYOUTS)]
         self.arrangement = next((layout for layout in LAYOUTS if layout == wanted), following)
         self.query_one(Fleet).zoomed = False
-        self.query_one("#fleet" if self.arrangement == "fleet" else "#composer").focus()
+        self.query_one("#fleet" if self.arrangement in {"fleet", "list"} else "#composer").focus()
 
     def action_go(self, x: int, y: int) -> None:
         """Move between the places of the screen, and inside the fleet."""

@@ -112,6 +112,16 @@ class Reading:
         """Look for another text, from where the search began upwards; for nothing if it is empty."""
         self.finding.begin(text, self._top + self.view.rows)
 
+    def mark(self, text: str, *, most: int, seconds: float) -> None:
+        """Mark where a text stands, and stay where it is; see `Finding.begin`."""
+        self.finding.begin(text, None, most=most, seconds=seconds)
+
+    def go_to(self, spot: Spot) -> None:
+        """Show the match that begins there."""
+        self._pause()
+        self.finding.at = spot
+        self._go(spot)
+
     def find_on(self, *, changed: bool) -> None:
         """Search a little further; `changed` if the screen may have."""
         if self.finding.on and self.finding.step(changed=changed) and self.finding.at is not None:

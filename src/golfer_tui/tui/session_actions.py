@@ -1,29 +1,18 @@
-"""What a person may do with the session: say something, its model, its title, its scores, its limits, where it goes."""
-
-import asyncio
-import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+"""What a person may do with the session: say something, its model, its title, its limits, where it goes."""
 
 from textual import on
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model.errors import CommandError, GolferError
+from golfer_tui.model.errors import CommandError
 from golfer_tui.model.limit_words import read
 from golfer_tui.tui.budget import Budget
 from golfer_tui.tui.chat import Chat
 from golfer_tui.tui.composer import Composer
-from golfer_tui.tui.scores import Scores
+from golfer_tui.tui.score_actions import ScoreActions
 from golfer_tui.tui.slash import is_command, message
-from golfer_tui.tui.worker_actions import WorkerActions
-from golfer_tui.tui.writing import write_events
-
-if TYPE_CHECKING:
-    from golfer_tui.attach.session import OpenSession
 
 
-class SessionActions(WorkerActions):
+class SessionActions(ScoreActions):
     """The main screen's actions for the session."""
 
     @on(Composer.Sent)
@@ -48,11 +37,6 @@ class SessionActions(WorkerActions):
 
     def action_interrupt(self) -> None:
         self.command(cm.InterruptTurn(), "The turn is interrupted.")
-
-    def action_scores(self) -> None:
-        if self._watch is not None:
-            board = Scores(self._watch.state, now=self._now)
-            self.app.push_screen(board, lambda name: self.action_zoom(name) if name else None)
 
     def action_budget(self, limits: str = "") -> None:
         """Set limits, written as `gpus 4, dollars 5`; without any, show them with the queue and the costs."""
@@ -79,16 +63,3 @@ class SessionActions(WorkerActions):
     def action_resume(self, session: str) -> None:
         """Leave this session and open another one."""
         self.app.go_to(session)
-
-    def action_export(self) -> None:
-        """Write all events into the current folder, and say where."""
-        if self._watch is not None:
-            self.run_worker(self._export(self._watch.engine, self.refusing()), group="export", exclusive=True)
-
-    async def _export(self, engine: "OpenSession", refuse: Callable[[str], None]) -> None:
-        try:
-            path = await write_events(engine, Path(await asyncio.to_thread(os.getcwd)))
-        except GolferError as error:
-            refuse(str(error))
-        else:
-            self.app.notify(f"Written to {path}", markup=False)

@@ -10,6 +10,8 @@ from golfer_tui.tui import dialogs
 from golfer_tui.tui.acting import Acting
 from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.keyboard import Keyboard, Seat
+from golfer_tui.tui.layout import BESIDE_TWO
+from golfer_tui.tui.tiles import BOTH
 from golfer_tui.tui.watch import Changes, Watch
 
 
@@ -91,4 +93,14 @@ class ShellActions(Acting):
         # A list shows no terminal.
         fleet.zoomed = fleet.zoomed or not fleet.in_tiles
         self.show_terminal(watch, name, "shell")
+        if fleet.zoomed and self.size.width >= BOTH and not self.room_for_details():
+            # Both terminals are to be seen.
+            self._details = False
+            self.fit()
         self.query_one(Keyboard).hand_to(name, "shell")
+
+    def room_for_details(self) -> bool:
+        fleet = self.query_one(Fleet)
+        if self._watch is None or self.size.width < BOTH or not self._watch.two(fleet.selected):
+            return super().room_for_details()
+        return self.size.width >= BESIDE_TWO

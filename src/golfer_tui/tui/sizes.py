@@ -32,5 +32,5 @@ class Sizes:
         sizes, self._sizes = self._sizes, {}
         for (name, terminal), (columns, rows) in sizes.items():
             worker = self._worker(name)
-            if worker is not None and worker.state.active:
+            if worker is not None and worker.holds:
                 self._send(cm.ResizeTerminal(name, columns, rows, terminal))

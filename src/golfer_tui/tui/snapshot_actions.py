@@ -28,13 +28,13 @@ class SnapshotActions(Acting):
         except CommandError as error:
             self.refuse(str(error))
             return
-        for worker in self.chosen([name] if name else [])[:1]:
+        for worker in self.single(name):
             order = cm.ForkWorker(worker.name, options.get("as", ""), rest, options.get("from", ""))
             self.command(order, f"A copy of {worker.name} is asked for.")
 
     def action_worker_ports(self, name: str = "") -> None:
         """Copy the addresses of the worker's ports, a line each."""
-        for worker in self.chosen([name] if name else [])[:1]:
+        for worker in self.single(name):
             if lines := [each.address for each in worker.tunnels if each.address]:
                 copy(self.app, "\n".join(lines))
             else:

@@ -20,6 +20,7 @@ class Status(Static):
         super().__init__(Content.assemble(("◌ ", "bold $accent"), ("loading; you can write already", MUTED)))
         self._now = now
         self._state: SessionState | None = None
+        self._marked = 0
         self._told = Content()
         self._turn: tuple[str, dt.datetime] | None = None
         """The turn that runs and when it was first seen."""
@@ -27,6 +28,11 @@ class Status(Static):
     def show(self, state: SessionState) -> None:
         """Tell of this session from now on."""
         self._state = state
+        self.update_status()
+
+    def mark(self, count: int) -> None:
+        """So many workers are marked."""
+        self._marked = count
         self.update_status()
 
     def update_status(self) -> None:
@@ -38,18 +44,25 @@ class Status(Static):
             self._turn = None
             active = sum(worker.state.active for worker in self._state.workers.values())
             told = "1 worker is at work" if active == 1 else f"{active} workers are at work" if active else ""
-            self._tell(Content.assemble(("○ ", MUTED), (told or "ready", MUTED)))
+            self._tell(Content.assemble(*self._marks(), ("○ ", MUTED), (told or "ready", MUTED)))
             return
         if self._turn is None or self._turn[0] != turn:
             self._turn = (turn, self._now())
         spent = figures.span(figures.since(self._turn[1], self._now()))
         self._tell(
             Content.assemble(
+                *self._marks(),
                 ("● ", "bold $primary"),
                 ("the orchestrator works ", ""),
                 (hints(spent, hint(self.app, "turn.interrupt", "interrupts", writing=True)), MUTED),
             )
         )
+
+    def _marks(self) -> list[tuple[str, str]]:
+        if not self._marked:
+            return []
+        clears = hint(self.app, "worker.unmark", "clears")
+        return [("◆ ", "bold $accent"), (hints(f"{self._marked} marked", clears) + "  ", MUTED)]
 
     def _tell(self, told: Content) -> None:
         """Draw it if it is new. It is one line, whatever it says: nothing is to be laid out anew."""

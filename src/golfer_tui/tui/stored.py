@@ -22,7 +22,8 @@ from golfer_tui.tui.dialogs import Question
 from golfer_tui.tui.keyed import Keyed, bindings
 
 if TYPE_CHECKING:
-    from golfer_tui.attach.shelf import Shelf, Shelved
+    from golfer_tui.attach.listed import Listed
+    from golfer_tui.attach.shelf import Shelf
 
 COLUMNS = ("last event", "state", "workers", "title")
 
@@ -43,7 +44,7 @@ class Stored(Keyed, ModalScreen[str | None]):
         super().__init__()
         self._shelf = shelf
         self._own = own
-        self._rows: list[Shelved] = []
+        self._rows: list[Listed] = []
         self._renaming = ""
         """Id of the session whose new title is being written."""
 
@@ -51,7 +52,7 @@ class Stored(Keyed, ModalScreen[str | None]):
         with Vertical(classes="dialog stored") as dialog:
             dialog.border_title = "Sessions"
             dialog.border_subtitle = "enter opens · tab to the list for more keys · escape closes"
-            yield Input(placeholder="Find in titles and in what was said", id="wanted", compact=True)
+            yield Input(placeholder="Find in titles, and in what was said or printed", id="wanted", compact=True)
             table = DataTable[Text](cursor_type="row", id="found")
             for name in COLUMNS:
                 table.add_column(name, key=name)
@@ -70,7 +71,14 @@ class Stored(Keyed, ModalScreen[str | None]):
         self._run(lambda: self._find(chosen), group="look", exclusive=True)
 
     async def _find(self, chosen: str) -> None:
-        rows = await self._shelf.list(self.query_one(Input).value.strip() if not self._renaming else "")
+        text = self.query_one(Input).value.strip() if not self._renaming else ""
+        self._show(await self._shelf.list(text, output=False), chosen)
+        if text:
+            # What was printed takes longer to be searched.
+            self._show(await self._shelf.list(text), "")
+
+    def _show(self, rows: "list[Listed]", chosen: str) -> None:
+        """The cursor goes to the chosen one, or stays where it is."""
         chosen = chosen or (self._chosen.id if self._chosen else "")
         self._rows = rows
         table: DataTable[Text] = self.query_one(DataTable)
@@ -81,7 +89,7 @@ class Stored(Keyed, ModalScreen[str | None]):
         table.move_cursor(row=place, animate=False)
         self._tell()
 
-    def _cells(self, row: "Shelved") -> tuple[str, ...]:
+    def _cells(self, row: "Listed") -> tuple[str, ...]:
         state = "open here" if row.id == self._own else "attached" if row.attached else row.state
         when = row.updated.astimezone().strftime("%Y-%m-%d %H:%M")
         return when, state, str(row.workers), one_line(row.title) or "—"
@@ -97,7 +105,7 @@ class Stored(Keyed, ModalScreen[str | None]):
         self.query_one("#excerpt", Static).update(told)
 
     @property
-    def _chosen(self) -> "Shelved | None":
+    def _chosen(self) -> "Listed | None":
         """The session under the cursor."""
         place = self.query_one(DataTable).cursor_row
         return self._rows[place] if 0 <= place < len(self._rows) else None
@@ -128,7 +136,7 @@ class Stored(Keyed, ModalScreen[str | None]):
         self._renaming = session
         box = self.query_one(Input)
         box.value = title
-        box.placeholder = "New title" if session else "Find in titles and in what was said"
+        box.placeholder = "New title" if session else "Find in titles, and in what was said or printed"
         (box if session else self.query_one(DataTable)).focus()
 
     def action_archive_stored(self) -> None:
@@ -158,7 +166,7 @@ class Stored(Keyed, ModalScreen[str | None]):
         if (row := self._chosen) is not None:
             self._run(lambda: self._ask_delete(row))
 
-    async def _ask_delete(self, row: "Shelved") -> None:
+    async def _ask_delete(self, row: "Listed") -> None:
         size = await self._shelf.size(row.id)
         text = (
             f'Delete "{one_line(row.title) or row.id}" for ever? {row.events:,} events go, '

@@ -3,6 +3,7 @@
 import dataclasses as dc
 import datetime as dt
 
+from rich.style import Style
 from textual.strip import Strip
 
 from golfer_tui.experiments.curves import curve
@@ -10,6 +11,7 @@ from golfer_tui.experiments.leaderboard import VALIDATION
 from golfer_tui.model import figures
 from golfer_tui.model.commands import Terminal
 from golfer_tui.model.session import Worker
+from golfer_tui.model.spending import money
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui.inks import Inks
@@ -40,6 +42,9 @@ TOLD = 16
 """Columns that a sentence in the list needs, or it is left out."""
 
 
+NEEDS = Style.from_meta({"needs": True})
+"""Where a click answers what waits for the person."""
+
 TYPING: dict[Terminal, str] = {
     "agent": " You type here, the agent cannot; ctrl+] gives it back",
     "shell": " You type here, in your own shell; ctrl+] leaves it",
@@ -60,6 +65,8 @@ class Tile:
     selected: bool = False
     focused: bool = False
     """True if the place of the keys is this tile."""
+    marked: bool = False
+    """True if the person has marked it, to act on it together with others."""
     typing: bool = False
     """True if what the person types goes to this terminal."""
     terminal: Terminal = "agent"
@@ -77,15 +84,16 @@ class Tile:
         inks = self.inks
         fill = inks.title_selected if self.focused else inks.title
         state = self.worker.state
-        left = [self.edge(), (f" {LETTERS[state]} ", inks.badge(state)), (" ", fill)]
+        left = [self.edge(), (f" {LETTERS[state]} ", inks.badge(state)), *self._mark(), (" ", fill)]
         name = one_line(self.worker.name)
         left.append((name, inks.name))
         if self.worker.attempt > 1:
             left.append((f" #{self.worker.attempt}", inks.dim))
-        left += self._shell_mark()
+        left += [*self._needs_mark(), *self._shell_mark()]
         if self.program:
             left.append((f" {one_line(self.program, PROGRAM)}", inks.dim))
-        room = width - width_of(left[:3]) - min(len(name), NAME) - 2 - width_of(self._shell_mark())
+        marks = width_of([*self._needs_mark(), *self._shell_mark()])
+        room = width - width_of(left[:3]) - width_of(self._mark()) - min(len(name), NAME) - 2 - marks
         clock: list[Piece] = [(f" {self.clock()} ", inks.dim)]
         cost: list[Piece] = [(self._cost(), inks.dim), *clock]
         for right in (
@@ -104,6 +112,8 @@ class Tile:
             typing: list[Piece] = [self.edge(), (TYPING[self.terminal], self.inks.sign)]
             doing: list[Piece] = [(f"{self._doing()} ", self.inks.sign)]
             return row(typing, doing if width_of(typing) + width_of(doing) < width else [], width, self.inks.sign)
+        if self.worker.needs:
+            return row([self.edge(), (" ", self.inks.dim), *self._needs()], [], width, self.inks.body)
         if self.terminal == "shell":
             told = SHELL if self.worker.name in self.live.shells else SHELL_ENDED
             return row([self.edge(), (told, self.inks.dim)], [], width, self.inks.body)
@@ -123,26 +133,41 @@ class Tile:
         fill = inks.title_selected if self.focused else inks.body
         state = self.worker.state
         name = one_line(self.worker.name)
-        left = [self.edge(), (f" {LETTERS[state]} ", inks.badge(state)), (" ", fill), (name, inks.name)]
-        left += self._shell_mark()
+        left = [self.edge(), (f" {LETTERS[state]} ", inks.badge(state)), *self._mark(), (" ", fill), (name, inks.name)]
+        left += [*self._needs_mark(), *self._shell_mark()]
         taken = width_of(left)
         if taken < INDENT:
             left.append((" " * (INDENT - taken), fill))
         clock = f"{self.clock()} "
         right: list[Piece] = [(clock.rjust(9), inks.dim)]
         sample = self.live.samples.get(self.worker.name)
-        if width >= 56:
+        if width >= 56 and not self.worker.needs:
             meter = f" {share(sample)} " if sample and state.active else ""
             right.insert(0, (meter.rjust(15), inks.memory))
-        metric = self._metric(graph=width >= 74)
+        metric = [] if self.worker.needs else self._metric(graph=width >= 74)
         if metric:
             left += [(" ", fill), *metric]
             if width >= 74:
                 left.append((" " * max(0, INDENT + METRIC - width_of(left)), fill))
-        told = self._told() or [(one_line(self.worker.spec.task), inks.dim)]
+        told = self._needs() or self._told() or [(one_line(self.worker.spec.task), inks.dim)]
         if width - width_of(left) - width_of(right) >= TOLD:
             left += [("  ", fill), *told]
         return row(left, right, width, fill)
+
+    def _needs_mark(self) -> list[Piece]:
+        """That it waits for the person; a click shows for what."""
+        if not self.worker.needs:
+            return []
+        return [(" ", self.inks.dim), (" ! ", self.inks.needs + NEEDS)]
+
+    def _needs(self) -> list[Piece]:
+        """What it waits for."""
+        needs = self.worker.needs
+        return [(f"needs you: {one_line(needs)}", self.inks.alarm + NEEDS)] if needs else []
+
+    def _mark(self) -> list[Piece]:
+        """That the person has marked it."""
+        return [("◆ ", self.inks.sign)] if self.marked else []
 
     def _shell_mark(self) -> list[Piece]:
         """That the person has a shell open here."""
@@ -152,6 +177,8 @@ class Tile:
 
     def _doing(self) -> str:
         """What the agent does, for a person who types here."""
+        if self.worker.state is WorkerState.PAUSED:
+            return "the agent is paused"
         if not self.worker.state.active:
             return "the agent has ended"
         busy = any(not command.ended for command in self.worker.commands)
@@ -166,6 +193,8 @@ class Tile:
                 return f"queue {place}" if place else "queued"
             case WorkerState.STARTING | WorkerState.RUNNING:
                 return figures.span(figures.since(worker.started or worker.asked, self.now))
+            case WorkerState.PAUSED:
+                return "paused"
             case _ if worker.started is None:
                 return "—"
             case _:
@@ -196,8 +225,10 @@ class Tile:
                 return [("◷ ", style), (one_line(reason) or "waits for its place", inks.dim)]
             case WorkerState.STARTING:
                 return [("◌ ", style), ("the sandbox is starting", inks.dim)]
+            case WorkerState.PAUSED:
+                return [("‖ ", style), (stands_still(worker, self.now), inks.dim)]
             case WorkerState.SUSPENDED:
-                return [("‖ ", style), ("kept; goes on when the session does", inks.dim)]
+                return [("◌ ", style), ("kept; goes on when the session does", inks.dim)]
             case WorkerState.RUNNING:
                 return []
             case _:
@@ -217,6 +248,18 @@ class Tile:
         """What it has spent, if that is worth a word."""
         bill = self.worker.bill(self.now)
         return f" {bill}" if bill.dollars or bill.unpriced else ""
+
+
+def stands_still(worker: Worker, now: dt.datetime) -> str:
+    """Who paused a worker, and what goes on all the same."""
+    if worker.paused_by == "engine":
+        return "paused: the budget is spent; goes on when it is raised"
+    told = "paused by you" if worker.paused_by == "person" else "paused by the orchestrator"
+    if not worker.holds:
+        return f"{told}; goes on from its workspace"
+    told += "; its processes stand still" if worker.stopped else "; its processes go on"
+    hour = worker.bill(now).per_hour
+    return f"{told}, and it costs {money(hour)}/h" if hour else told
 
 
 def headline(worker: Worker) -> str:

@@ -17,14 +17,18 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from golfer_tui.model.commands import Terminal
-from golfer_tui.tui.arrangement import Arrangement, Place, View, arrange
+from golfer_tui.tui.arrangement import Arrangement, Place, View, alone, arrange
 from golfer_tui.tui.copymode import CopyMode
 from golfer_tui.tui.easel import Easel
+from golfer_tui.tui.filtering import Filter
 from golfer_tui.tui.gallery import MARGIN, Gallery
 from golfer_tui.tui.inks import Inks
 from golfer_tui.tui.pane import Pane
 from golfer_tui.tui.tile import HEAD
 from golfer_tui.tui.watch import Changes, Watch
+
+BOTH = 160
+"""Columns of the whole screen from which both terminals of the zoomed worker can be seen."""
 
 
 class Tiles(Widget):
@@ -38,8 +42,12 @@ class Tiles(Widget):
     """Name of the selected worker."""
     zoomed: reactive[bool] = reactive(False, repaint=False)
     """True while the selected worker has the whole place."""
+    marked: reactive[frozenset[str]] = reactive(frozenset[str](), repaint=False)
+    """Names of the workers that the person has marked, to act on all of them."""
     typing: reactive[str] = reactive("", repaint=False)
     """Name of the worker whose terminal has the keyboard."""
+    listed: reactive[bool] = reactive(False, repaint=False)
+    """A list is shown whatever the view is, unless one worker is zoomed."""
     view: reactive[View] = reactive[View]("auto", repaint=False)
 
     @dc.dataclass
@@ -53,6 +61,9 @@ class Tiles(Widget):
         """One worker has the whole place, or no longer."""
 
         on: bool
+
+    class ViewChanged(Message):
+        """The workers are shown as tiles, or as a list."""
 
     @dc.dataclass
     class PaneResized(Message):
@@ -70,9 +81,13 @@ class Tiles(Widget):
         self._names: list[str] = []
         self._arrangement = Arrangement(False, 1, 0, (), 0, 0)
         self._places: dict[str, Place] = {}
-        """Where each worker is that is seen."""
+        """Where each worker is that is seen: the terminal that is turned to."""
+        self._beside: dict[str, Place] = {}
+        """Where the other terminal of a worker is, if it is seen, too."""
         self._easel = Easel(self)
         self._inks: Inks | None = None
+        self.filter = Filter()
+        """Which workers are seen; changed by `narrow`."""
 
     # What is shown
 
@@ -84,9 +99,16 @@ class Tiles(Widget):
 
     def apply(self, changes: Changes) -> None:
         """Draw anew what a frame says has changed, and no more."""
-        if changes.everything or changes.roster:
+        if changes.everything or changes.roster or (changes.heads and self.filter.on and self._taken() != self._names):
             self.rearrange()
             return
+        if changes.shells and self.zoomed:
+            self.rearrange()
+            return
+        if self._beside:
+            rows = {self._beside[name]: dirty for name, dirty in changes.beside.items() if name in self._beside}
+            heads = [self._beside[name] for name in changes.heads if name in self._beside]
+            self._easel.draw(self._gallery(), heads, rows)
         self.draw(changes.heads | {name for name in changes.rows if self._head_changed(name)}, changes.rows)
 
     def draw(self, heads: Iterable[str] = (), rows: Mapping[str, Iterable[int]] = MappingProxyType({})) -> None:
@@ -105,14 +127,24 @@ class Tiles(Widget):
         if (pane := self.pane(name)) is not None:
             self.draw([name], {name: pane.dirty()})
 
+    def redraw_changed(self, names: Iterable[str]) -> None:
+        """As `redraw`, for several workers, and only what looks different."""
+        rows = {name: pane.dirty() for name in names if (pane := self.pane(name)) is not None}
+        self.draw({name for name in rows if self._head_changed(name)}, rows)
+
     def _head_changed(self, name: str) -> bool:
         pane = self.pane(name)
         return pane is not None and pane.head_changed()
 
+    def narrow(self, text: str) -> None:
+        """Show the workers that fit this filter; all of them if it is empty."""
+        self.filter = Filter(text)
+        self.rearrange()
+
     @property
     def count(self) -> int:
-        """How many workers are shown, scrolled out or not."""
-        return len(self._names)
+        """Rows of a list of all workers that are shown, scrolled out or not; one more tells of the filter."""
+        return len(self._names) + self.filter.on
 
     @property
     def in_tiles(self) -> bool:
@@ -124,22 +156,31 @@ class Tiles(Widget):
         watch = self._watch
         if watch is None:
             return
-        self._names = list(watch.state.workers)
-        if self._names and self.selected not in watch.state.workers:
-            self.selected = self._names[0]
+        self._names = self._taken()
+        if self.selected not in self._names:
+            self.selected = self._names[0] if self._names else ""
         width, height = self.size
         if self.zoomed and self.selected in self._names:
-            whole = Place(self._names.index(self.selected), 0, 0, width, height)
-            self._arrangement = Arrangement(True, 1, 0, (whole,), 0, 0)
+            two = watch.two(self.selected) and self.app.size.width >= BOTH
+            self._arrangement = alone(self._names.index(self.selected), width, height, two=two)
         else:
-            self._arrangement = self._fit(width, height)
+            self._arrangement = self._fit(width, height - self.filter.on)
             if self._arrangement.above or self._arrangement.below:
                 self._arrangement = self._fit(width, height - 1)
-        self._places = {self._names[place.index]: place for place in self._arrangement.places}
+        self._places, self._beside = {}, {}
+        for place in self._arrangement.places:
+            name = self._names[place.index]
+            (self._places if place.terminal in {None, watch.side(name)} else self._beside)[name] = place
         if self._arrangement.tiles:
             for place in self._arrangement.places:
                 self._resize(self._names[place.index], place)
         self.refresh()
+
+    def _taken(self) -> list[str]:
+        """Names of the workers that the filter takes; whoever has the whole place or the keyboard keeps it."""
+        workers = self._watch.state.workers if self._watch is not None else {}
+        kept = {self.typing, self.selected if self.zoomed else ""}
+        return [name for name, worker in workers.items() if name in kept or self.filter.takes(worker)]
 
     def pane(self, name: str = "") -> Pane | None:
         """The terminal that is shown of a worker, by default of the selected one."""
@@ -170,6 +211,8 @@ class Tiles(Widget):
             focused=self.has_focus or isinstance(self.screen.focused, CopyMode),
             typing=self.typing,
             key=self.key_of,
+            marked=self.marked,
+            filter=self.filter.text,
         )
 
     def key_of(self, action: str) -> str:
@@ -189,22 +232,23 @@ class Tiles(Widget):
     def _fit(self, width: int, height: int) -> Arrangement:
         index = self._names.index(self.selected) if self.selected in self._names else 0
         top = self._arrangement.top
-        return arrange(len(self._names), width, height, selected=index, top=top, view=self.view)
+        view = "list" if self.listed else self.view
+        return arrange(len(self._names), width, height, selected=index, top=top, view=view)
 
     def _resize(self, name: str, place: Place) -> None:
-        pane = self.pane(name)
+        pane = self._watch.pane(name, place.terminal) if self._watch is not None else None
         columns, rows = place.width - MARGIN, place.height - HEAD
         if pane is not None and columns > 0 and rows > 0 and pane.resize(columns, rows):
-            self._tell_size(name, pane)
+            self._tell_size(name, pane, place.terminal)
 
     def tell_size(self, name: str) -> None:
         """Say how large the terminal of a worker is that did not listen before."""
         if (pane := self.pane(name)) is not None:
             self._tell_size(name, pane)
 
-    def _tell_size(self, name: str, pane: Pane) -> None:
+    def _tell_size(self, name: str, pane: Pane, terminal: Terminal | None = None) -> None:
         if self._watch is not None:
-            self.post_message(self.PaneResized(name, self._watch.side(name), pane.columns, pane.rows))
+            self.post_message(self.PaneResized(name, terminal or self._watch.side(name), pane.columns, pane.rows))
 
     def _fitted(self, name: str, rows: Iterable[int]) -> Iterable[int]:
         """The rows to be drawn; all of them if the terminal has to take another size first."""
@@ -218,6 +262,9 @@ class Tiles(Widget):
 
     def watch_selected(self, before: str, now: str) -> None:
         if self._watch is not None and now:
+            if now not in self._names and now in self._watch.state.workers:
+                # Whoever is gone to is to be seen.
+                self.filter = Filter()
             self.rearrange()
             self.post_message(self.Selected(now))
 
@@ -226,8 +273,12 @@ class Tiles(Widget):
         if self._watch is not None:
             self.post_message(self.Zoomed(on))
 
+    def watch_listed(self) -> None:
+        self.rearrange()
+
     def watch_view(self) -> None:
         self.rearrange()
+        self.post_message(self.ViewChanged())
 
     def on_resize(self) -> None:
         self.rearrange()

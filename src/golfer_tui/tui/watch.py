@@ -13,6 +13,7 @@ from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.session import SessionState
+from golfer_tui.tui.earlier import bring_earlier
 from golfer_tui.tui.live import Live
 from golfer_tui.tui.pace import Pace
 from golfer_tui.tui.pane import Pane
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 NOTICES = 100
 """Notices kept for one frame; more are only in the chat."""
+
+QUIET = 2.0
+"""Seconds without output after which a pane's history is compressed."""
 
 
 @dc.dataclass(slots=True)
@@ -43,11 +47,14 @@ class Changes:
     printed: set[str] = dc.field(default_factory=set)
     """Workers whose agents' commands printed something."""
     rows: dict[str, set[int]] = dc.field(default_factory=dict)
-    """Dirty rows of the terminal that is shown, by worker."""
+    """Dirty rows of the terminal that is turned to, by worker."""
+    beside: dict[str, set[int]] = dc.field(default_factory=dict)
+    """Dirty rows of its other terminal."""
     shells: dict[str, bool] = dc.field(default_factory=dict)
     """Workers in whose sandboxes a shell was opened (true) or has ended."""
     deltas: list[sg.TextDelta] = dc.field(default_factory=list)
-    notices: list[ev.Notice] = dc.field(default_factory=list)
+    notices: list[tuple[str, ev.Notice]] = dc.field(default_factory=list)
+    """Each with its worker; empty if it is about none."""
 
 
 class Watch:
@@ -67,6 +74,8 @@ class Watch:
         self.pace = Pace()
         self._again: asyncio.Handle | None = None
         """Asks for the frame after one that could not feed all that waits."""
+        self._resting: asyncio.TimerHandle | None = None
+        """Lets panes take less memory that are fed no more."""
         self.draw_now: Callable[[str, set[int]], None] = lambda worker, rows: None
         """Draws these rows of the terminal that is shown of a worker."""
         self._writing = engine.attendance.writing
@@ -82,6 +91,7 @@ class Watch:
     async def run(self) -> None:
         """Follow the stream; returns when the engine closes it."""
         subscription = self.engine.subscribe()
+        earlier = asyncio.create_task(bring_earlier(self.engine, self.panes, self.request), name="earlier output")
         try:
             self.request()
             async for item in subscription:
@@ -89,6 +99,8 @@ class Watch:
                     self.request()
         finally:
             subscription.close()
+            earlier.cancel()
+            await asyncio.gather(earlier, return_exceptions=True)
 
     def request(self) -> None:
         """Ask for a frame, at once if the last one is long ago."""
@@ -102,8 +114,11 @@ class Watch:
         changes, self._changes = self._changes, Changes()
         rows, more = self.panes.feed()
         shell_rows, more_of_shells = self.shells.feed()
-        changes.rows = {worker: dirty for worker, dirty in rows.items() if self.side(worker) == "agent"}
-        changes.rows |= {worker: dirty for worker, dirty in shell_rows.items() if self.side(worker) == "shell"}
+        for terminal, fed in (("agent", rows), ("shell", shell_rows)):
+            for worker, dirty in fed.items():
+                (changes.rows if self.side(worker) == terminal else changes.beside)[worker] = dirty
+        if rows and self._resting is None:
+            self._rest()
         if more or more_of_shells:
             # Once this one is drawn: how long that takes says when the next one is due.
             self._again = asyncio.get_running_loop().call_soon(self.request)
@@ -117,8 +132,12 @@ class Watch:
         return (self.panes if (terminal or self.side(worker)) == "agent" else self.shells).get(worker)
 
     def side(self, worker: str) -> cm.Terminal:
-        """Which of a worker's terminals is shown."""
+        """Which of a worker's terminals is turned to: it is shown, and acted on where both are."""
         return "shell" if worker in self._turned else "agent"
+
+    def two(self, worker: str) -> bool:
+        """A shell of the person's is open beside the agent's terminal, or is still looked at."""
+        return worker in self.live.shells or worker in self._turned
 
     def turn(self, worker: str, terminal: cm.Terminal) -> None:
         """Show this terminal from now on."""
@@ -130,9 +149,14 @@ class Watch:
         if terminal == self.side(worker) and self.pace.echoes(worker) and (rows := panes.feed_now(worker)):
             self.draw_now(worker, rows)
 
+    def _rest(self) -> None:
+        again = self.panes.rest()
+        self._resting = asyncio.get_running_loop().call_later(QUIET, self._rest) if again else None
+
     def close(self) -> None:
-        if self._again is not None:
-            self._again.cancel()
+        for handle in (self._again, self._resting):
+            if handle is not None:
+                handle.cancel()
         self.panes.close()
         self.shells.close()
 
@@ -189,7 +213,7 @@ class Watch:
             changes.started |= self.engine.state.workers.keys()
         elif before and not self._writing:
             text = "Another terminal steers this session now: here you watch."
-            changes.notices.append(ev.Notice(level="warning", code="session.watching", text=text))
+            changes.notices.append(("", ev.Notice(level="warning", code="session.watching", text=text)))
 
     def _event(self, event: ev.Event) -> None:
         changes = self._changes
@@ -199,7 +223,7 @@ class Watch:
                 # The message is whole: pieces of it that were not drawn yet are no longer needed.
                 changes.deltas.clear()
             if isinstance(event.body, ev.Notice) and len(changes.notices) < NOTICES:
-                changes.notices.append(event.body)
+                changes.notices.append(("", event.body))
             return
         self.panes.touch(event.worker)
         if isinstance(event.body, ev.WorkerOutput):
@@ -214,16 +238,13 @@ class Watch:
             case ev.WorkerStarted():
                 changes.header = True
                 changes.started.add(event.worker)
-            case ev.WorkerFinished() | ev.WorkerSuspended() | ev.Usage():
+            case ev.WorkerPaused() | ev.WorkerContinued() | ev.WorkerFinished() | ev.WorkerSuspended() | ev.Usage():
                 changes.header = True
-            case ev.WorkerIdle(gpus=gpus, minutes=minutes):
+            case ev.ApprovalAsked() | ev.ApprovalAnswered():
+                changes.chat = changes.header = True
+            case ev.WorkerIdle():
                 changes.header = True
-                if gpus and len(changes.notices) < NOTICES:
-                    text = (
-                        f"{event.worker}: gpu {' '.join(map(str, gpus))} did next to nothing for {minutes:g} minutes."
-                    )
-                    changes.notices.append(ev.Notice(level="warning", code="gpu.idle", text=text))
-            case ev.Notice() as body if body.level != "info" and len(changes.notices) < NOTICES:
-                changes.notices.append(body)
+            case ev.Notice() as body if len(changes.notices) < NOTICES:
+                changes.notices.append((event.worker, body))
             case _:
                 pass

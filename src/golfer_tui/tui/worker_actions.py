@@ -12,9 +12,10 @@ from golfer_tui.tui.log_actions import LogActions
 from golfer_tui.tui.palette import open_menu
 from golfer_tui.tui.performing import perform
 from golfer_tui.tui.snapshot_actions import SnapshotActions
+from golfer_tui.tui.steering_actions import SteeringActions
 
 
-class WorkerActions(LogActions, SnapshotActions):
+class WorkerActions(LogActions, SnapshotActions, SteeringActions):
     """The main screen's actions for workers. What destroys something asks first, once for all that are meant."""
 
     @on(Fleet.Asked)
@@ -32,9 +33,9 @@ class WorkerActions(LogActions, SnapshotActions):
             fleet.focus()
 
     def action_worker_menu(self, name: str = "") -> None:
-        """Offer all that can be done with the worker."""
+        """Offer all that can be done with the worker, or with all marked ones if it is one of them."""
         fleet = self.query_one(Fleet)
-        if workers := self.chosen([name] if name else []):
+        if workers := self.chosen([name] if name and name not in fleet.marked else []):
             fleet.focus()
             if name:
                 fleet.selected = name
@@ -53,14 +54,11 @@ class WorkerActions(LogActions, SnapshotActions):
         """Begin again; asks if one still runs."""
         workers = self.chosen(names)
         orders = [cm.RestartWorker(worker.name) for worker in workers]
-        if active := [worker.name for worker in workers if worker.state.active]:
-            self._ask(dialogs.confirm_restart(active), orders)
+        running = [worker.name for worker in workers if worker.holds]
+        if running or len(workers) > 1:
+            self._ask(dialogs.confirm_restart([worker.name for worker in workers], len(running)), orders)
         else:
             self._send(orders)
-
-    def action_worker_continue(self, *names: str) -> None:
-        """Let them go on."""
-        self._send([cm.ContinueWorker(worker.name) for worker in self.chosen(names)])
 
     def action_worker_message(self, name: str = "", text: str = "") -> None:
         """Say something; without a text, it is asked for."""
@@ -68,12 +66,13 @@ class WorkerActions(LogActions, SnapshotActions):
         if text:
             self.write(names, text)
         elif names:
-            self.app.push_screen(dialogs.Letter(names), lambda text: self.write(names, text or ""))
+            letter = dialogs.Letter(f"Message to {', '.join(names)}")
+            self.app.push_screen(letter, lambda text: self.write(names, text or ""))
 
     def action_worker_type(self, name: str = "") -> None:
         """Hand the keyboard to the worker's terminal."""
         fleet, watch = self.query_one(Fleet), self._watch
-        for worker in self.chosen([name] if name else [])[:1]:
+        for worker in self.single(name):
             fleet.selected = worker.name
             # A list shows no terminal.
             fleet.zoomed = fleet.zoomed or not fleet.in_tiles
@@ -90,7 +89,7 @@ class WorkerActions(LogActions, SnapshotActions):
     def _ask(self, question: dialogs.Question[bool], orders: list[cm.KillWorker] | list[cm.RestartWorker]) -> None:
         self.app.push_screen(question, lambda yes: self._send(orders) if yes else None)
 
-    def _send(self, orders: "list[cm.KillWorker] | list[cm.RestartWorker] | list[cm.ContinueWorker]") -> None:
+    def _send(self, orders: list[cm.KillWorker] | list[cm.RestartWorker]) -> None:
         for order in orders:
             self.command(order)
 

@@ -1,4 +1,4 @@
-"""Writes a session's events into a file of the person's, page by page, while the session goes on."""
+"""Writes what a session holds into new files in the person's folder, while the session goes on."""
 
 import asyncio
 import itertools
@@ -15,14 +15,14 @@ PAGE = 1000
 """Events that are read at once."""
 
 
-async def write_events(engine: "OpenSession", folder: Path) -> Path:
+async def write_events(engine: "OpenSession") -> Path:
     """Write all events so far, one line of JSON each, as `golfer export SESSION --jsonl` does; returns the new file.
 
     Raises:
         CommandError: `export.file`.
         StoreError: the journal cannot be read.
     """
-    path, file = await asyncio.to_thread(_create, folder, f"golfer-{engine.session}")
+    path, file = await asyncio.to_thread(_create, f"golfer-{engine.session}", "jsonl")
     try:
         try:
             seq = 0
@@ -39,16 +39,37 @@ async def write_events(engine: "OpenSession", folder: Path) -> Path:
     return path
 
 
-def _create(folder: Path, stem: str) -> tuple[Path, BinaryIO]:
+async def write_file(stem: str, kind: str, data: bytes) -> Path:
+    """Write a file of this kind, such as `csv`; returns it.
+
+    Raises:
+        CommandError: `export.file`.
+    """
+    return await asyncio.to_thread(_write, stem, kind, data)
+
+
+def _write(stem: str, kind: str, data: bytes) -> Path:
+    path, file = _create(stem, kind)
+    try:
+        with file:
+            file.write(data)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _refused(path, error) from error
+    return path
+
+
+def _create(stem: str, kind: str) -> tuple[Path, BinaryIO]:
     """A file that was not there before: what was exported once is not written over."""
     for number in itertools.count(1):
-        path = folder / (f"{stem}.jsonl" if number == 1 else f"{stem}-{number}.jsonl")
+        name = f"{stem}.{kind}" if number == 1 else f"{stem}-{number}.{kind}"
         try:
+            path = Path.cwd() / name
             return path, path.open("xb")
         except FileExistsError:
             continue
         except OSError as error:
-            raise _refused(path, error) from error
+            raise _refused(Path(name), error) from error
     raise AssertionError("numbers do not end")
 
 

@@ -14,6 +14,13 @@ class Refuse:
 
 
 @dataclass(frozen=True)
+class RefuseAfter:
+    """Do what was asked, and then answer with this status, as a connection does that breaks off too soon."""
+
+    status: Status
+
+
+@dataclass(frozen=True)
 class HangBefore:
     """Do nothing and never answer, until the client gives up or the plane closes."""
 
@@ -30,7 +37,7 @@ class CutAfter:
     size: int
 
 
-Fault = Refuse | HangBefore | HangAfter | CutAfter
+Fault = Refuse | RefuseAfter | HangBefore | HangAfter | CutAfter
 
 
 class Faults:

@@ -65,11 +65,18 @@ class Process:
         self._reads: dict[int, Log] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._waiter: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
 
     async def start(
         self, argv: Sequence[str], environment: Mapping[str, str], *, size: tuple[int, int] | None, merged: bool = False
     ) -> None:
         """Run it; with a `size` in rows and columns on a PTY."""
+        async with self._starting:  # Its sandbox may end meanwhile.
+            await self._start(argv, environment, size, merged)
+
+    async def _start(
+        self, argv: Sequence[str], environment: Mapping[str, str], size: tuple[int, int] | None, merged: bool
+    ) -> None:
         theirs: list[int] = []
         try:
             if size is not None:
@@ -132,7 +139,8 @@ class Process:
 
     async def close(self) -> None:
         """Let go of it; its processes were ended before."""
-        self.kill()
+        async with self._starting:
+            self.kill()
         if self._waiter is not None:
             await self._waiter
         for fd in list(self._reads):

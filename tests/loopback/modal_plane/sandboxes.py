@@ -130,7 +130,8 @@ class Sandboxes:
             environment.setdefault("TERM", request.pty_info.env_term or "xterm")
         workdir = request.workdir or sandbox.definition.workdir or "/root"
         argv = sandbox.space.entering(list(request.command_args), workdir, tty=size is not None)
-        await process.start(argv, environment, size=size)
+        # Whoever asked may go away meanwhile: it begins all the same.
+        await asyncio.shield(process.start(argv, environment, size=size))
         if request.timeout_secs:
             asyncio.get_running_loop().call_later(request.timeout_secs, process.kill)
         sandbox.used = time.monotonic()

@@ -17,7 +17,7 @@ from grpclib import GRPCError, Status
 from grpclib.const import Handler
 from grpclib.protocol import H2Protocol
 from grpclib.server import Server
-from loopback.modal_plane.faults import CutAfter, Fault, Faults, HangAfter, HangBefore, Refuse
+from loopback.modal_plane.faults import CutAfter, Fault, Faults, HangAfter, HangBefore, Refuse, RefuseAfter
 
 MAX_RECORDED = 100_000
 
@@ -120,6 +120,8 @@ class Served:
             await self._stream(method(request), stream, fault)
             return
         response = await method(request)
+        if isinstance(fault, RefuseAfter):
+            raise GRPCError(fault.status, "injected: the answer is lost")
         if isinstance(fault, HangAfter):
             await asyncio.Event().wait()
         await stream.send_message(response)

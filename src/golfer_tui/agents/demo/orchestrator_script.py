@@ -93,7 +93,7 @@ def _after(tool: str, output: str, history: list[dict[str, Any]]) -> Say:
         if "note" in answer:
             return [" ".join([*news, "You said something; I read it now."])]
         if answer.get("held") and len(answer["held"]) == len(answer.get("unfinished", [])):
-            return [" ".join([*news, "The rest waits for a larger budget."])]
+            return [" ".join([*news, "The rest is paused, or waits for a larger budget."])]
         if answer.get("unfinished") or not answer.get("finished"):
             return [" ".join(news) or "Nothing yet; I go on waiting.", wait]
         if len(_scores(history)) + len(_silent(history)) < sum(called(item, "spawn_worker") for item in history):

@@ -26,7 +26,10 @@ import functools
 from collections.abc import Mapping
 
 from golfer_tui.tui.actions.action import PLACES, Action, Argument, Place
+from golfer_tui.tui.actions.approvals import APPROVALS
+from golfer_tui.tui.actions.detail import DETAIL
 from golfer_tui.tui.actions.dialogs import DIALOGS
+from golfer_tui.tui.actions.finding import FINDING
 from golfer_tui.tui.actions.log import LOG
 from golfer_tui.tui.actions.pane import PANE
 from golfer_tui.tui.actions.player import PLAYER
@@ -34,6 +37,7 @@ from golfer_tui.tui.actions.reading import COPYING, FIND
 from golfer_tui.tui.actions.scores import SCORES
 from golfer_tui.tui.actions.session import SESSION
 from golfer_tui.tui.actions.snapshot import SNAPSHOT
+from golfer_tui.tui.actions.steering import STEERING
 from golfer_tui.tui.actions.stored import STORED
 from golfer_tui.tui.actions.talk import TALK
 from golfer_tui.tui.actions.view import VIEW
@@ -56,11 +60,15 @@ __all__ = [
 ACTIONS: tuple[Action, ...] = (
     *SESSION,
     *WORKER,
+    *STEERING,
     *SNAPSHOT,
+    *APPROVALS,
+    *DETAIL,
     *VIEW,
     *TALK,
     *PANE,
     *FIND,
+    *FINDING,
     *COPYING,
     *LOG,
     *SCORES,

@@ -81,23 +81,6 @@ PANE = (
         places=("fleet",),
         keys="y",
     ),
-    *(
-        Action(
-            id=f"detail.{name}",
-            title=title,
-            help=title.lower(),
-            do=do,
-            places=("detail",),
-            keys=keys,
-            palette=False,
-        )
-        for name, title, do, keys in (
-            ("up", "Scroll up", "scroll_up", "up k"),
-            ("down", "Scroll down", "scroll_down", "down j"),
-            ("top", "To the top", "scroll_home", "home g"),
-            ("bottom", "To the bottom", "scroll_end", "end G"),
-        )
-    ),
     Action(
         id="terminal.leave",
         title="Take the keyboard back",

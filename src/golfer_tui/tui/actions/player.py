@@ -20,6 +20,6 @@ PLAYER = tuple(
         ("next", "Next output", "over a silence to the next output", "next_output", "n", "next output", False),
         ("mark-before", "Mark before", "to the mark before", "mark(-1)", "left_square_bracket", "mark before", False),
         ("mark-next", "Next mark", "to the next mark", "mark(1)", "right_square_bracket", "next mark", False),
-        ("quit", "Quit", "leave", "quit", "q escape ctrl+c ctrl+q", "quit", True),
+        ("quit", "Quit", "leave", "quit", "q escape ctrl+c", "quit", True),
     )
 )

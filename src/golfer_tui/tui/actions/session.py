@@ -18,7 +18,7 @@ SESSION = (
     Action(
         id="session.scores",
         title="Show the scores",
-        help="all runs by a metric, the best first, with their curves",
+        help="a table of all runs by a metric, the best first, and their curves in one plot",
         do="scores",
         subject="session",
         places=("cockpit",),
@@ -70,11 +70,12 @@ SESSION = (
     Action(
         id="session.export",
         title="Export the session",
-        help="write all its events into the current folder, one line of JSON each",
+        help="write its events (JSON, one line each), the table of scores (csv) or its curves into the current folder",
         do="export",
         subject="session",
         places=("cockpit",),
         slash="export",
+        arguments=(Argument("WHAT", "choice", optional=True, choices=("events", "csv", "svg", "png")),),
     ),
     Action(
         id="session.resume",

@@ -6,7 +6,7 @@ STORED = (
     Action(
         id="app.sessions",
         title="Stored sessions",
-        help="find a session by what was said in it, and open, rename, copy, report or delete it",
+        help="find a session by what was said or printed in it, and open, rename, copy, report or delete it",
         do="sessions",
         subject="app",
         places=("cockpit", "start"),
@@ -47,7 +47,7 @@ STORED = (
     Action(
         id="stored.find",
         title="Find a session",
-        help="write what is to be found in titles and messages",
+        help="write what is to be found in titles, messages and output",
         do="find_stored",
         places=("stored",),
         keys="slash",

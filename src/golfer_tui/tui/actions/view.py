@@ -2,7 +2,7 @@
 
 from golfer_tui.tui.actions.action import Action, Argument
 
-LAYOUTS = ("both", "fleet", "chat")
+LAYOUTS = ("both", "fleet", "chat", "list")
 
 VIEW = (
     Action(
@@ -13,7 +13,7 @@ VIEW = (
         subject="session",
         places=("cockpit",),
         keys="escape",
-        after="pane.done",
+        after="chat.done",
         bar="Back",
     ),
     Action(
@@ -28,9 +28,34 @@ VIEW = (
         slash="details",
     ),
     Action(
+        id="view.wide",
+        title="Widen or narrow the details",
+        help="let the details have the place of the zoomed worker's terminal, and back",
+        do="wide",
+        subject="session",
+        places=("cockpit",),
+        keys="w",
+        slash="wide",
+    ),
+    *(
+        Action(
+            id=f"view.{name}",
+            title=f"Move the divider to the {where}",
+            help=f"move the divider between chat and workers to the {where}; the mouse drags it, too",
+            do=f"move_divider({columns})",
+            subject="session",
+            places=("cockpit",),
+            keys=key,
+        )
+        for name, where, columns, key in (
+            ("narrower", "left", -4, "less_than_sign"),
+            ("wider", "right", 4, "greater_than_sign"),
+        )
+    ),
+    Action(
         id="view.layout",
         title="Change the layout",
-        help="chat and workers, workers only, chat only",
+        help="chat and workers, workers only, chat only, a list of workers with details",
         do="layout",
         subject="session",
         places=("cockpit",),

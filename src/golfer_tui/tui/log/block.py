@@ -42,6 +42,10 @@ class Block:
     """When it was on the screen last; larger is later."""
     kept: int = 0
     """Rows that it had before its lines were let go of."""
+    sought: int = -1
+    """Offset of a line that somebody wants to see and that was not read yet; -1 if there is none."""
+    marked: int = -1
+    """Number of that line once it was read, counted with those that were dropped; -1 if there is none."""
 
     @property
     def size(self) -> int:
@@ -75,6 +79,21 @@ class Block:
             return above + self.body.row_of(self.body.number_at(row - above, old), new)
         except IndexError:
             return row
+
+    def mark(self, offset: int, width: int | None) -> None:
+        """Read the output anew, and mark the line that begins at an offset of the tape."""
+        self.let_go(width)
+        self.folded, self.failure = False, ""
+        self.sought, self.marked = offset, -1
+
+    def marked_row(self, width: int | None) -> int | None:
+        """The row below the header in which the marked line begins; None while it is not known, or not there."""
+        number = self.marked - self.body.above
+        if self.marked < 0 or not 0 <= number < self.body.count:
+            return None
+        while number + 1 < self.body.count and self.body.blank(number):
+            number += 1  # blank lines before it were not there to be counted
+        return self.body.row_of(number, width) + self.body.cut
 
     def let_go(self, width: int | None) -> None:
         """Forget the output; it is read again when it is looked at."""

@@ -3,6 +3,7 @@
 import bisect
 from collections.abc import Iterable
 
+from golfer_tui.terminal.sgr import bare
 from golfer_tui.tui.log.lines import LogLine
 
 LINES = 5000
@@ -37,6 +38,17 @@ class Body:
     def count(self) -> int:
         """Lines that are there."""
         return len(self._lines) + len(self._rest)
+
+    @property
+    def finished(self) -> int:
+        """Those that cannot change any more."""
+        return len(self._lines)
+
+    def blank(self, number: int) -> bool:
+        """There is nothing on a line, by its number."""
+        whole = len(self._lines)
+        line = self._lines[number] if number < whole else self._rest[number - whole]
+        return not bare(line.text).strip()
 
     @property
     def size(self) -> int:

@@ -93,10 +93,13 @@ class Drawing:
         block, inks = self.blocks[index], self.inks
         _, style, _ = self._ending(index)
         edge = [Segment("▏ ", inks.body + style)]
+        marked = block.marked_row(self.blocks.width)
         found = block.line_at(y, self.blocks.width)
         if found is None:
             return row([("▏ ", style), (self._sign(block, y), inks.dim)], [], self.width, inks.body)
         line, part = found
+        if marked is not None and marked == y - part:
+            edge = [Segment("▶", inks.sign), Segment(" ", inks.body)]
         moment = times.told(self.times, line.time if part == 0 else None, block.command.started)
         if moment:
             edge.append(Segment(moment, inks.body + inks.dim))

@@ -26,6 +26,8 @@ from golfer_tui.tui.watch import Changes, Watch
 WHEEL = 3
 """Rows that one notch of the wheel scrolls."""
 
+GONE = "That line is not in the log any more, which keeps the newest lines of each command."
+
 
 class Log(Keyed, Widget, can_focus=True):
     """Shows one worker at a time. It reads while it is open; closed, it holds nothing."""
@@ -78,6 +80,11 @@ class Log(Keyed, Widget, can_focus=True):
         view, self._view, self._watch = self._view, None, None
         if view is not None:
             await view.close()
+
+    def go_to(self, offset: int) -> None:
+        """Show the line that begins at an offset of the worker's tape."""
+        if self._view is not None:
+            self._view.go_to(offset, lambda: self.app.notify(GONE, severity="warning"))
 
     def apply(self, changes: Changes) -> None:
         """A frame says what has changed."""

@@ -38,22 +38,38 @@ class Reader:
         if block.at < 0:
             block.at = max(block.span.start, block.end - NEWEST)
             block.body.skipped = block.at - block.span.start
+            if 0 <= block.sought <= block.at:
+                # It is the very first line, or before all that is read.
+                block.marked, block.sought = 0 if block.sought == block.at else -1, -1
             block.catching_up = True
         if block.printout is None:
             block.printout = Printout()
         printout = block.printout
         if block.catching_up and block.end - block.at > SHOWN:
             # Lines that would be dropped at once are not made at all.
-            pieces = await self._pieces(block, block.at, min(CHUNK, block.end - block.at - SHOWN))
+            pieces = await self._pieces(block, block.at, min(_room(block), block.end - block.at - SHOWN))
             block.body.above += await in_thread(partial(printout.skip, pieces))
             block.at += sum(len(piece.data) for piece in pieces)
+            await self._mark(block, pieces, printout)
             return 0
-        pieces = await self._pieces(block, block.at, min(CHUNK, block.end - block.at))
+        pieces = await self._pieces(block, block.at, min(_room(block), block.end - block.at))
         if not pieces:
             return 0
         done, rest = await in_thread(lambda: _digest(printout, pieces))
         block.at = pieces[-1].end
-        return block.body.take(done, rest, width)
+        dropped = block.body.take(done, rest, width)
+        await self._mark(block, pieces, printout)
+        return dropped
+
+    async def _mark(self, block: Block, pieces: list[Printed], printout: Printout) -> None:
+        """The line that is sought is the next one, once all before it was read."""
+        if block.sought < 0 or block.at < block.sought:
+            return
+        rest = await in_thread(printout.rest)
+        # After a carriage return alone it is written over the last one.
+        same = bool(rest) and pieces[-1].data.endswith(b"\r")
+        block.marked = block.body.above + block.body.finished + len(rest) - same
+        block.sought = -1
 
     async def count(self, block: Block) -> None:
         """Count the lines of a folded block."""
@@ -75,6 +91,11 @@ class Reader:
         if not pieces:
             block.failure = MISSING
         return pieces
+
+
+def _room(block: Block) -> int:
+    """Bytes to be read at once: up to a line that is sought, and not beyond."""
+    return min(CHUNK, block.sought - block.at) if block.sought > block.at else CHUNK
 
 
 async def in_thread(work: Callable[[], Result]) -> Result:

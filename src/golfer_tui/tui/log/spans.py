@@ -24,7 +24,7 @@ class Span(NamedTuple):
 def running(worker: Worker, command: Command) -> bool:
     """True if it has not ended. What an attempt that is over left without an end does not run any more."""
     begun = worker.started is None or command.started >= worker.started
-    return not command.ended and worker.state.active and begun
+    return not command.ended and worker.holds and begun
 
 
 def spans_of(worker: Worker) -> list[Span]:

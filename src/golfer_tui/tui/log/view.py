@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import NamedTuple
 
 from golfer_tui.model.session import Worker
 from golfer_tui.tui.log.block import Block
@@ -13,6 +14,14 @@ from golfer_tui.tui.log.window import Spot, Window
 
 SLIDE = 16
 """Columns that unwrapped lines move at once."""
+
+
+class Line(NamedTuple):
+    """The marked line of a block."""
+
+    block: int
+    missed: Callable[[], object]
+    """Is called if the line is not there."""
 
 
 class View:
@@ -27,8 +36,8 @@ class View:
         self.times: Times = ""
         self.left = 0
         """Columns of unwrapped lines that are out of sight."""
-        self._goal: Spot | None = None
-        """What a jump wants at the top of the window, as soon as there is enough below it."""
+        self._goal: Spot | Line | None = None
+        """What a jump wants at the top of the window, as soon as there is enough below it; or a line in sight."""
         self._reader = Reader(read)
         self._changed = changed
         self._columns = 80
@@ -76,7 +85,9 @@ class View:
 
     def settle(self) -> None:
         """Something may have to be drawn, or read, anew."""
-        if self._goal is not None:
+        if isinstance(self._goal, Line):
+            self._seek_line(self._goal)
+        elif self._goal is not None:
             self._seek(self._goal)
         self.window.settle()
         self._spots = None
@@ -121,6 +132,28 @@ class View:
             # It is seen to its end.
             self._goal = None
             self.window.follow()
+
+    def go_to(self, offset: int, missed: Callable[[], object]) -> None:
+        """Mark the line that begins at an offset of the tape, and bring it into sight as soon as it was read."""
+        for index in range(len(self.blocks) - 1, -1, -1):
+            block = self.blocks[index]
+            if block.span.start <= offset < block.end:
+                block.mark(offset, self.blocks.width)
+                self.current, self._goal = index, Line(index, missed)
+                self.window.go(Spot(index, 0))
+                self.settle()
+                return
+        missed()
+
+    def _seek_line(self, goal: Line) -> None:
+        block = self.blocks[goal.block]
+        row = block.marked_row(self.blocks.width)
+        if row is not None:
+            # It stays in sight, whatever comes, until the person moves.
+            self.window.go(Spot(goal.block, max(0, 1 + row - self.window.room // 3)))
+        elif not block.behind:
+            self._goal = None
+            goal.missed()
 
     def choose(self, index: int) -> None:
         """Let keys mean this block, which is seen."""
