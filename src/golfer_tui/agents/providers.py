@@ -104,7 +104,8 @@ def resolve(
 ) -> Provider:
     """Choose the model. Blocks for about 0.1 s, since TLS certificates are read: call it in a thread.
 
-    `key` is the one of the settings' server where the environment has none. Also turns the SDK's tracing, which would go to OpenAI whatever the server is, on or off for this process.
+    `key` is the one of the settings' server where the environment has none. Also turns the SDK's tracing, which would
+    go to OpenAI whatever the server is, on or off for this process.
 
     Raises:
         UsageError: `model.unconfigured` if there is neither key nor server nor demo; `model.unnamed` if a server

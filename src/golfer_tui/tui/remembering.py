@@ -19,6 +19,8 @@ class Remembering(Acting):
 
     _kept: SavedLook | None = None
     """What the engine has; None as long as nothing is shown."""
+    _seen: SavedLook | None = None
+    """How it looked after the last change: at the end there may be nothing left to look at."""
     _keeping: Timer | None = None
 
     def take_look(self, look: SavedLook) -> None:
@@ -62,14 +64,17 @@ class Remembering(Acting):
     @on(Detail.TabChanged)
     def look_changed(self) -> None:
         """Keep how it looks, in a moment."""
-        if self._kept is not None and self._keeping is None and self._look != self._kept:
+        if self._kept is None:
+            return
+        self._seen = self._look
+        if self._keeping is None and self._seen != self._kept:
             self._keeping = self.set_timer(REST, self.keep_look)
 
     async def keep_look(self) -> None:
-        """Keep how it looks now, if that is new."""
+        """Keep how it looked after the last change, if that is new."""
         self._keeping = None
-        watch, look = self._watch, self._look
-        if watch is None or self._kept in {None, look} or not watch.engine.attendance.writing:
+        watch, look = self._watch, self._seen
+        if watch is None or look in {None, self._kept} or not watch.engine.attendance.writing:
             return
         try:
             await watch.engine.set_look(look)

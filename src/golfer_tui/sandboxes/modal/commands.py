@@ -18,7 +18,7 @@ from golfer_tui.sandboxes.modal.handles import Remote
 from golfer_tui.sandboxes.modal.own_shell import ModalShell
 from golfer_tui.sandboxes.modal.process import ModalProcess
 from golfer_tui.sandboxes.modal.results import result
-from golfer_tui.sandboxes.modal.scripts import BEST, HELLO, MARK, ON_PIPE, ON_TTY, OWN_SHELL, SIGNAL
+from golfer_tui.sandboxes.modal.scripts import HELLO, MARK, ON_PIPE, ON_TTY, OWN_SHELL, SHELL, SIGNAL, becoming
 from golfer_tui.sandboxes.modal.sizing import SIZE, Sizing
 from golfer_tui.sandboxes.processes import Process, Shell
 from golfer_tui.terminal.tape import Tape
@@ -107,8 +107,7 @@ class Commands:
         async def launch(id_: int) -> Process:
             size = self._sizing.size if tty else None
             process = ModalProcess(id_, text, mark=self._mark(), commands=self, size=size, on_ended=self.shell.finished)
-            script, sizes = (ON_TTY, map(str, size)) if size else (ON_PIPE, ())
-            wrapped = ["sh", "-c", script, "sh", self._workspace, *sizes, *argv]
+            wrapped = becoming(ON_TTY if size else ON_PIPE, (self._workspace, *(size or ())), argv)
             process.remote = await self._run(wrapped, process.mark, tty=tty, stderr=StreamType.DEVNULL)
             self._follow(process, self._tape)
             if size not in (None, self._sizing.size):
@@ -126,7 +125,7 @@ class Commands:
         size = rows, columns
         process = ModalProcess(0, "", mark=self._mark(), commands=self, size=size, on_ended=lambda *_: shell.ended())
         shell = ModalShell(process, Sizing(size, self.hidden, lambda: [process.mark]), on_ended)
-        argv = ["sh", "-c", OWN_SHELL, "sh", self._workspace, *map(str, size), "sh", "-c", BEST, "sh", "-i"]
+        argv = becoming(OWN_SHELL, (self._workspace, *size), [*SHELL, "-i"])
         process.remote = await self._run(argv, process.mark, tty=True, stderr=StreamType.DEVNULL)
         self._follow(process, tape)
         self._shells = [*(each for each in self._shells if each.open), shell]

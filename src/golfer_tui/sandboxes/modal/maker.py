@@ -8,6 +8,7 @@ from agents.sandbox.session import SandboxSession
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.settings import ModalSettings
+from golfer_tui.sandboxes.cleanup import cancelled, finish
 from golfer_tui.sandboxes.contract import CommandSink, SandboxSpec
 from golfer_tui.sandboxes.local.environment import FIXED
 from golfer_tui.sandboxes.modal.asking import Asker
@@ -49,11 +50,15 @@ class Maker:
         sandbox = living or await self._asker.make(spec, plan, state, tape, doing)
         workspace = settings.workspace
         commands = Commands(sandbox, tape, on_command, workspace=workspace, environment={**FIXED, **spec.environment})
+        reaching = asyncio.create_task(reach(sandbox), name=f"reach {sandbox.object_id}")
         try:
             client = StreamedModalClient(commands)
             recovered: tuple[tuple[int, str], ...] = ()
             async with asyncio.timeout(START if spec.state == b"" else START + settings.restore_timeout):
-                await reach(sandbox)
+                if state is None:
+                    await asyncio.sleep(0)  # The request is on its way while the session is made.
+                else:
+                    await reaching
                 if living is not None and state is not None:
                     recovered = await recover(commands, state, end_of_tape)
                     # Whoever made it: from now on it is in our books.
@@ -61,8 +66,10 @@ class Maker:
                     if not ours.items() <= tags.items():
                         await living.set_tags.aio(tags | ours)
                 session = await self._session(client, spec, settings, state, restore=living is None)
+                await reaching
                 tunnels = await tunnels_of(sandbox, settings.exposed_ports)
         except BaseException as error:
+            await finish(cancelled(reaching))
             await commands.close()
             if living is None:  # A living one is ended by who knows it, if at all.
                 await end(sandbox)

@@ -1,5 +1,7 @@
 """Small shell programs that run inside a sandbox. They need a POSIX shell and what every image has beside one."""
 
+from collections.abc import Sequence
+
 MARK = "GOLFER_COMMAND"
 """Variable that every process of a command inherits, so that all of them can be found."""
 
@@ -12,14 +14,28 @@ BEST = 'command -v bash >/dev/null && exec bash "$@"; exec sh "$@"'
 IN_WORKSPACE = '{ [ -d "$1" ] || mkdir -p -- "$1"; } && cd -- "$1" || exit 126; shift; '
 """Before what runs in the workspace ($1): each command makes it, which saves a first one that only did that."""
 
-ON_TTY = IN_WORKSPACE + 'stty rows "$1" cols "$2" 2>/dev/null; shift 2; exec "$@"'
-"""Runs a command in the workspace ($1), on a terminal of that size."""
+ON_TTY = IN_WORKSPACE + 'stty rows "$1" cols "$2" 2>/dev/null; shift 2; '
+"""Before what runs in the workspace ($1), on a terminal of that size."""
 
 OWN_SHELL = "unset PAGER GIT_PAGER; export HISTFILE=; " + ON_TTY
 """The same for a person's shell: with pagers, and without a file with what was typed, for the worker could read it."""
 
-ON_PIPE = IN_WORKSPACE + 'exec "$@" 2>&1 </dev/null'
-"""Runs a command in the workspace ($1) whose errors come in order with its output, and which no keyboard can reach."""
+ON_PIPE = IN_WORKSPACE + "exec 2>&1 </dev/null; "
+"""Before what runs in the workspace ($1), whose errors come in order with its output, and which no keyboard can reach."""
+
+SHELL = ("sh", "-c", BEST, "sh")
+"""Program and first arguments of what becomes the best shell; arguments for that follow."""
+
+
+def becoming(before: str, arguments: Sequence[object], argv: Sequence[str]) -> list[str]:
+    """The command that does one of the above with its arguments, and then becomes `argv`.
+
+    Each program that only becomes another one takes milliseconds, so the best shell is begun by the first.
+    """
+    shell = tuple(argv[: len(SHELL)]) == SHELL
+    last, rest = (BEST, argv[len(SHELL) :]) if shell else ('exec "$@"', argv)
+    return ["sh", "-c", before + last, "sh", *map(str, arguments), *rest]
+
 
 KILL_OTHERS = """\
 known=$1

@@ -26,7 +26,7 @@ from agents.sandbox.types import ExecResult, User
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.modal.commands import Commands
-from golfer_tui.sandboxes.modal.scripts import BEST
+from golfer_tui.sandboxes.modal.scripts import SHELL
 from golfer_tui.sandboxes.shell_calls import ShellCalls, as_written
 
 
@@ -97,7 +97,7 @@ class StreamedModalSession(ShellCalls, ModalSandboxSession):
     def _plain(self, shell: bool | list[str]) -> bool | list[str]:
         """bash where the image has it, and not as a login shell: /etc/profile would set the image's PATH anew."""
         if shell is True or (isinstance(shell, list) and shell[1:] == ["-lc"]):
-            return ["sh", "-c", BEST, "sh", "-c"]
+            return [*SHELL, "-c"]
         return shell
 
 
