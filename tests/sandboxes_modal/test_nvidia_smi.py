@@ -167,14 +167,14 @@ async def test_the_program_reads_round_by_round_and_ends_by_itself(
     gauges = Gauges(None, gpus=True)  # type: ignore[arg-type]
     gauges._readings = collections.deque()
     gauges._task = asyncio.current_task()
+
+    async def printed(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+        while len(gauges._readings) < rounds and (chunk := await stream.read(65536)):
+            yield chunk
+
     try:
         async with asyncio.timeout(20):
-            while len(gauges._readings) < rounds and (chunk := await shell.stdout.read(65536)):
-
-                async def one(chunk: bytes = chunk) -> AsyncIterator[bytes]:
-                    yield chunk
-
-                await gauges.follow(one())
+            await gauges.follow(printed(shell.stdout))
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(shell.pid, signal.SIGKILL)

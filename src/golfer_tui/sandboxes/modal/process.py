@@ -61,6 +61,10 @@ class ModalProcess(Process):
         self.typed = 0
         """Bytes of keys that it took."""
         self._abandoned = asyncio.Event()
+        self._broken = False
+        """True while its stream waits to be asked for again."""
+        self._reached = asyncio.Event()
+        """Set when Modal has told its end: it can be reached."""
 
     def write(self, data: bytes) -> None:
         if self.ended.is_set():
@@ -107,9 +111,10 @@ class ModalProcess(Process):
         try:
             await asyncio.wait((status, abandoned), return_when=asyncio.FIRST_COMPLETED)
             self._hush()
+            self._reached.set()
             read = -1
-            while not pump.done() and (tape.full or self.shown > read):
-                read = self.shown
+            while not pump.done() and (tape.full or self._broken or self.shown > read):
+                read = -1 if self._broken else self.shown
                 await asyncio.wait((pump,), timeout=LAST)
             self._on_ended(self, status.result() if status.done() else None)
             # Children in the background may go on printing.
@@ -156,10 +161,15 @@ class ModalProcess(Process):
                 lost = isinstance(error, me.NotFoundError) or tries == len(PAUSES) or self._abandoned.is_set()
                 if lost or told_to_end():
                     return
-                await asyncio.sleep(PAUSES[tries])
+                self._broken = True
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(PAUSES[tries]):
+                        await self._reached.wait()
+                        self._reached.clear()
                 tries += 1
                 with contextlib.suppress(Exception):
                     await self.remote.stdout.aclose.aio()
+                self._broken = False
 
     def _answer(self, data: bytes) -> None:
         if data and len(self._keys) + len(data) <= ANSWERS:

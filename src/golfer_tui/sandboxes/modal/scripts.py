@@ -21,7 +21,7 @@ OWN_SHELL = "unset PAGER GIT_PAGER; export HISTFILE=; " + ON_TTY
 """The same for a person's shell: with pagers, and without a file with what was typed, for the worker could read it."""
 
 ON_PIPE = IN_WORKSPACE + "exec 2>&1 </dev/null; "
-"""Before what runs in the workspace ($1), whose errors come in order with its output, and which no keyboard can reach."""
+"""The same on a pipe: its errors come in order with its output, and no keyboard can reach it."""
 
 SHELL = ("sh", "-c", BEST, "sh")
 """Program and first arguments of what becomes the best shell; arguments for that follow."""
