@@ -131,7 +131,7 @@ async def test_workers_are_completed_behind_an_at_sign() -> None:
         ("/model gpt", ["gpt-5", "gpt-5-mini"]),
         ("/resume ", ["20260228-0900-k3f9", "20260227-1730-p4wd"]),
         ("/theme gruv", ["gruvbox"]),
-        ("/layout ", ["both", "fleet", "chat"]),
+        ("/layout ", ["both", "fleet", "chat", "list"]),
         ("/restart base", ["baseline"]),
     ],
 )

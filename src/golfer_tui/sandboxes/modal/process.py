@@ -13,6 +13,7 @@ from modal import exception as me
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.cleanup import cancelled, told_to_end
+from golfer_tui.sandboxes.modal.handles import attach, exec_id
 from golfer_tui.sandboxes.processes import Process
 from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
@@ -112,10 +113,15 @@ class ModalProcess(Process):
             await asyncio.wait((status, abandoned), return_when=asyncio.FIRST_COMPLETED)
             self._hush()
             self._reached.set()
-            read = -1
-            while not pump.done() and (tape.full or self._broken or self.shown > read):
-                read = -1 if self._broken else self.shown
-                await asyncio.wait((pump,), timeout=LAST)
+            await self._quiet(pump, tape)
+            if not pump.done() and not self._abandoned.is_set():
+                # A child in the background holds the stream, or it broke off and modal waits to ask again: ask anew.
+                await cancelled(pump)
+                with contextlib.suppress(Exception):
+                    named = exec_id(self.remote)
+                    self.remote = await attach(self._commands.sandbox, named, typed=self.typed)
+                pump = asyncio.create_task(self._pump(tape), name=f"pump {self.mark}")
+                await self._quiet(pump, tape)
             self._on_ended(self, status.result() if status.done() else None)
             # Children in the background may go on printing.
             await asyncio.wait((pump, abandoned), return_when=asyncio.FIRST_COMPLETED)
@@ -123,6 +129,13 @@ class ModalProcess(Process):
             self._hush()
             await cancelled(pump, status, abandoned, *self._tasks)
             self._on_ended(self, None)  # If nobody was told yet: who waits for its end waits no longer.
+
+    async def _quiet(self, pump: asyncio.Task[None], tape: Tape) -> None:
+        """Wait until the stream has ended, or nothing more comes."""
+        read = -1
+        while not pump.done() and (tape.full or self._broken or self.shown > read):
+            read = -1 if self._broken else self.shown
+            await asyncio.wait((pump,), timeout=LAST)
 
     async def _status(self) -> int | None:
         """The exit status; None if Modal cannot tell it."""
