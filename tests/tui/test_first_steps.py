@@ -140,6 +140,8 @@ async def test_a_server_and_its_key_are_tried_kept_and_used_at_once_and_at_the_n
             await settled(app, pilot)
             assert KEY not in "\n".join(shown(app))
             fill(card, model=MODEL)
+            # A button takes no second press while it shows the first.
+            await until(pilot, lambda: not app.screen.query("Button.-active"))
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, Cockpit) and app._engine is not None)
             assert app._engine is not None
