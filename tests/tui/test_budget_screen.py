@@ -108,8 +108,8 @@ async def test_the_scores_tell_gpu_time_and_dollars() -> None:
         await settled(app, pilot)
         cockpit(app).query_one(Fleet).focus()
         await pilot.press("b")
-        await until(pilot, lambda: any("gpu time" in row and "spent" in row for row in shown(app)))
-        [row] = [row for row in shown(app) if "order-4" in row and "1.00 h" in row]
+        await until(pilot, lambda: any("gpu time" in row and "dollars" in row for row in shown(app)))
+        [row] = [row for row in shown(app) if "order-4" in row and " 1:00:00 " in row]
         assert "≈$4.00 + unknown" in row, "the tokens of this model have no price"
 
 
