@@ -1,5 +1,6 @@
 """What agents may do only once a person has approved it: asked, answered, refused, lifted, and across restarts."""
 
+import asyncio
 import signal
 import subprocess
 import sys
