@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from golfer_tui.experiments.curves import BLOCKS, GAP, curve, sparkline
@@ -36,6 +36,7 @@ def test_a_curve_is_not_flattened_by_its_first_values(sign: int) -> None:
     assert len(set(curve(values, 20))) > len(set(sparkline(values, 20)))
 
 
+@example([0.0] * 7 + [1.0, 1.1e308, -1.0], 2, curve)
 @given(st.lists(st.floats()), st.integers(0, 50), st.sampled_from([sparkline, curve]))
 def test_it_never_is_wider_than_asked(values: list[float], width: int, draw: Callable[..., str]) -> None:
     line = draw(values, width)

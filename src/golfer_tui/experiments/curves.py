@@ -52,4 +52,5 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def _block(fraction: float) -> str:
-    return BLOCKS[min(len(BLOCKS) - 1, max(0, int(fraction * len(BLOCKS))))]
+    # Clipped first: times eight, the largest of numbers would be infinite.
+    return BLOCKS[min(len(BLOCKS) - 1, int(min(1.0, max(0.0, fraction)) * len(BLOCKS)))]
