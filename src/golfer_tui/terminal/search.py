@@ -9,12 +9,12 @@ import dataclasses as dc
 import itertools
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
 import re2
 
-from golfer_tui.terminal.words import tail
+from golfer_tui.terminal.words import Cells, tail
 
 MATCHES = 10_000
 """Matches that are kept of the history: the newest."""
@@ -41,20 +41,10 @@ class Match(NamedTuple):
     end_x: int
 
 
-class Lines(Protocol):
+class Lines(Cells, Protocol):
     """What is searched: a `Transcript`, settled."""
 
-    @property
-    def first(self) -> int: ...
-    @property
-    def active(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def columns(self) -> int: ...
     def texts(self, first: int, count: int) -> list[str]: ...
-    def wraps(self, first: int, count: int) -> list[bool]: ...
-    def cells(self, number: int) -> Sequence[str]: ...
 
 
 @dc.dataclass(frozen=True)
