@@ -85,12 +85,14 @@ def unfinished(data: bytes) -> int:
 
 def pieces(data: bytes) -> list[bytes]:
     """Output cut into lines' worth, between characters where that is possible."""
-    parts = []
-    while len(data) > CHUNK:
-        cut = CHUNK - unfinished(data[:CHUNK])
-        parts.append(data[:cut])
-        data = data[cut:]
-    return [*parts, data] if data else parts
+    parts, at = [], 0
+    while at < len(data):
+        part = data[at : at + CHUNK]
+        if at + CHUNK < len(data):
+            part = part[: CHUNK - unfinished(part)]
+        parts.append(part)
+        at += len(part)
+    return parts
 
 
 def read_header(line: bytes) -> Header:

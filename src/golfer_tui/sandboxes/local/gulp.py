@@ -1,11 +1,10 @@
 """Reading a terminal in a thread, for as long as a program prints as fast as it can.
 
-The kernel hands out a PTY's bytes in pieces of 4 KiB, and a read waits until the next piece was put there. Under a
-flood the event loop would do little else than wait; here that costs it nothing, and it gets much at once.
+A read of a PTY waits until the kernel has put the next piece there. Under a flood the event loop would do little else
+than wait; here that costs it nothing, and it gets much at once.
 """
 
 import asyncio
-import os
 import select
 import threading
 import time
@@ -13,10 +12,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Self
 
-READ = 16384
-"""Bytes asked of one read; Linux gives up to 4 KiB, and room for much more would be made in vain each time."""
-BOUND = 512
-"""Reads that may wait for the loop; then the reading ends, and the kernel makes the program wait."""
+from golfer_tui.sandboxes.local.bulk import reader
+
+BOUND = 2 * 1024 * 1024
+"""Bytes that may wait for the loop; then the reading ends, and the kernel makes the program wait."""
 PACE = 0.015
 """Seconds after which what was read is handed over."""
 PAUSE = 0.01
@@ -30,11 +29,16 @@ class Gulp:
 
     def __init__(self, fd: int, on_read: Callable[[], None]) -> None:
         self._fd = fd
+        self._source = reader(fd)
         self._on_read = on_read
         self._loop = asyncio.get_running_loop()
         self._reading = threading.Lock()
         """Held while the descriptor is in use."""
         self._parts: deque[bytes] = deque()
+        self._read_bytes = 0
+        """By the thread."""
+        self._taken_bytes = 0
+        """By the loop."""
         self.ended = False
         """No process has the terminal open any more."""
         self.over = False
@@ -51,13 +55,15 @@ class Gulp:
 
     def take(self) -> bytes:
         """What was read since the last call."""
-        return b"".join([self._parts.popleft() for _ in range(len(self._parts))])
+        data = b"".join([self._parts.popleft() for _ in range(len(self._parts))])
+        self._taken_bytes += len(data)
+        return data
 
     def stop(self) -> None:
-        """Read no more; waits for the read that is under way, which does not block."""
+        """Read no more, and let go; waits for the read that is under way, which does not block."""
         self.over = True
         with self._reading:
-            pass
+            self._source.close()
 
     def _run(self) -> None:
         pause = select.poll()
@@ -85,18 +91,17 @@ class Gulp:
     def _read(self) -> int:
         """Read once; 0 if nothing is there or no more is to be read."""
         with self._reading:
-            self.over = self.over or len(self._parts) >= BOUND
+            self.over = self.over or self._read_bytes - self._taken_bytes >= BOUND
             if self.over:
                 return 0
             try:
-                data = os.read(self._fd, READ)
+                data = self._source.read()
             except BlockingIOError:
                 return 0
-            except OSError:  # EIO: the last process closed it.
-                data = b""
             if not data:
                 self.ended = self.over = True
             self._parts.append(data)
+            self._read_bytes += len(data)
             return len(data)
 
     def _tell(self) -> None:

@@ -15,10 +15,12 @@ from collections.abc import Callable
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.capture import Capture
-from golfer_tui.sandboxes.local.gulp import READ, Gulp
+from golfer_tui.sandboxes.local.gulp import Gulp
 from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
 
+READ = 16 * 1024
+"""Bytes asked of one read; Linux gives up to 4 KiB, and room for much more would be made in vain each time."""
 MUCH = 1024
 """Bytes of a read after which more is probably there already."""
 READS = 4
