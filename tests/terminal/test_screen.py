@@ -176,10 +176,26 @@ def test_images_and_files_are_refused() -> None:
 
 def test_sizes_are_clipped_and_closing_twice_is_harmless() -> None:
     screen = Screen(0, -3)
-    assert (screen.columns, screen.rows) == (1, 1)
+    assert (screen.columns, screen.rows) == (1, 2)
     screen.resize(100_000, 5)
     assert screen.columns == 4096
     screen.close()
+    screen.close()
+
+
+def test_a_screen_asked_for_one_row_outlives_other_widths() -> None:
+    screen = Screen(80, 1, scrollback_lines=50)
+    for number in range(300):
+        screen.feed(b"words that are wrapped in a narrow screen, and a line\r\n" * 5)
+        screen.resize(20 + number % 7 * 20, 1 + number % 3 * 9)
+    assert screen.text()
+    screen.close()
+
+
+def test_a_wide_character_that_shows_nothing_keeps_its_two_cells() -> None:
+    screen = Screen(4, 2)
+    screen.feed(b"\x1b)A\x0e\xe2\x9c\x85x")  # Not in the character set that is asked for.
+    assert screen.line(0) == (Run("  x ", PLAIN, 4),)
     screen.close()
 
 

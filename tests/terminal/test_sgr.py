@@ -83,8 +83,8 @@ def test_sequences_that_say_nothing_to_us_change_nothing() -> None:
 
 
 def test_it_reads_what_the_other_direction_writes() -> None:
-    screen = Screen(30, 1)
+    screen = Screen(30, 2)
     screen.feed(b"\x1b[1;38;5;200mone\x1b[0m \x1b[4:3;48;2;1;2;3mtwo")
     assert merged(list(spans(ansi(screen).rstrip()))) == merged([(run.text, run.style) for run in screen.line(0)][:3])
-    assert bare(ansi(screen)).rstrip() == plain(screen.line(0))
+    assert bare(ansi(screen).rstrip()) == plain(screen.line(0))
     screen.close()

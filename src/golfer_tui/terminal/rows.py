@@ -49,9 +49,13 @@ class _Characters(dict[int, str]):
     """Text by the content of a cell, made safe when it is met for the first time. There are no more than in Unicode."""
 
     def __missing__(self, glyph: int) -> str:
-        codepoint = (glyph & CONTENT_MASK) >> CONTENT_SHIFT
-        blank = "" if glyph & WIDE_MASK == TAIL else " "
-        return self.setdefault(glyph, safe(chr(codepoint)) if codepoint else blank)
+        codepoint, wide = (glyph & CONTENT_MASK) >> CONTENT_SHIFT, glyph & WIDE_MASK
+        if wide == TAIL:
+            return self.setdefault(glyph, "")
+        text = safe(chr(codepoint)) if codepoint else " "
+        # A wide cell can hold a narrow character: one that its character set has instead, or that was made safe.
+        narrow = wide == WIDE and (text.isascii() or text == "\N{REPLACEMENT CHARACTER}")
+        return self.setdefault(glyph, f"{text} " if narrow else text)
 
 
 _characters = _Characters()
@@ -102,7 +106,7 @@ def compose(cells: list[int], place: Place) -> Line:
         elif tag == TAG_CLUSTER:
             text.append(_cluster(place.cluster(x, CLUSTER)))
         else:
-            text.append(" ")
+            text.append(_characters[cell & WIDE_MASK])
     runs.append(Run("".join(text), style, len(cells) - begin))
     return tuple(runs)
 

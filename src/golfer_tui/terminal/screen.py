@@ -22,7 +22,10 @@ SCROLLBACK_BYTES = 16 * 1024 * 1024
 """Bytes of memory that the history may take, however long its lines are."""
 
 LARGEST = 4096
-"""Columns and rows are clipped to 1 ... this."""
+"""Columns and rows are clipped to this."""
+
+ROWS = 2
+"""Rows at least: the emulator's library crashes when a screen of one row gets another number of columns."""
 
 TITLE = 256
 """Characters of a title that are kept."""
@@ -48,17 +51,14 @@ class Screen:
     ) -> None:
         """`on_reply` gets what the terminal answers to the program (device attributes, cursor reports, colours), in the
         thread that feeds or resizes and at the end of the call. `terminal.answers` decides which screen is asked."""
-        self._columns, self._rows = _clip(columns), _clip(rows)
+        self._columns, self._rows = _clip(columns), _clip(rows, ROWS)
         self._on_reply = on_reply
         self._replies = bytearray()
         handle = ffi.new("GhosttyTerminal*")
         check(lib.ghostty_terminal_new(ffi.NULL, handle, self._columns, self._rows))
-        state = ffi.new("GhosttyRenderState*")
-        check(lib.ghostty_render_state_new(ffi.NULL, state))
-        iterator = ffi.new("GhosttyRenderStateRowIterator*")
-        check(lib.ghostty_render_state_row_iterator_new(ffi.NULL, iterator))
-        self._terminal, self._state, self._iterator = handle[0], state[0], iterator
-        self._free = weakref.finalize(self, _free, handle[0], state[0], iterator[0])
+        self._terminal = handle[0]
+        self._free = weakref.finalize(self, lib.ghostty_terminal_free, handle[0])
+        self._new_state()
         self._scrollback = max(0, scrollback_lines)
         self._set("SCROLLBACK_MAX_LINES", ffi.new("size_t*", self._scrollback))
         self._set("SCROLLBACK_MAX_BYTES", ffi.new("size_t*", SCROLLBACK_BYTES))
@@ -79,8 +79,6 @@ class Screen:
         self._view = ffi.new("GhosttyCellsView*")
         self._row = ffi.new("uint16_t*")
         self._place = Place()
-        self._stale = True
-        """Fed since the render state was taken."""
         self._reached = -1
         """Row at which the iterator stands."""
         self._dirty: set[int] = set()
@@ -104,7 +102,7 @@ class Screen:
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size; the main screen and its history are wrapped anew. The owner tells the PTY."""
-        self._columns, self._rows = _clip(columns), _clip(rows)
+        self._columns, self._rows = _clip(columns), _clip(rows, ROWS)
         self._size[:] = self._columns, self._rows
         check(lib.ghostty_terminal_resize(self._terminal, self._columns, self._rows, *CELL))
         self._stale, self._modes = True, None
@@ -195,10 +193,14 @@ class Screen:
         return self._modes
 
     def compact(self) -> None:
-        """Compress the history in memory; for a screen that has been quiet. It is unpacked again where it is read."""
+        """Compress the history in memory; for a screen that has been quiet. It is unpacked again where it is read.
+
+        The rows are forgotten as they were read last, which take a hundred bytes a cell: all of them are dirty next.
+        """
         result = ffi.new("GhosttyTerminalCompressionResult*")
         check(lib.ghostty_terminal_compress(self._terminal, lib.GHOSTTY_TERMINAL_COMPRESSION_MODE_FULL, result))
-        self._stale = True
+        self._free_state()
+        self._new_state()
 
     def anchor(self, x: int, y: int) -> Anchor:
         """Follow a cell wherever it goes, its row counted from the oldest line. Close the anchor before the screen."""
@@ -213,8 +215,18 @@ class Screen:
 
     def close(self) -> None:
         """Free the emulator; the screen cannot be used any more. Harmless when called again."""
+        self._free_state()
         self._free()
         self._terminal = self._state = None
+
+    def _new_state(self) -> None:
+        """What the rows are read from; it is filled when they are."""
+        state = ffi.new("GhosttyRenderState*")
+        check(lib.ghostty_render_state_new(ffi.NULL, state))
+        iterator = ffi.new("GhosttyRenderStateRowIterator*")
+        check(lib.ghostty_render_state_row_iterator_new(ffi.NULL, iterator))
+        self._state, self._iterator, self._stale = state[0], iterator, True
+        self._free_state: Callable[[], object] = weakref.finalize(self, _free_state, state[0], iterator[0])
 
     def _reply(self) -> None:
         """Pass on what the emulator answered."""
@@ -262,11 +274,10 @@ class Screen:
         return bool(mode.value)
 
 
-def _clip(size: int) -> int:
-    return min(max(size, 1), LARGEST)
+def _clip(size: int, least: int = 1) -> int:
+    return min(max(size, least), LARGEST)
 
 
-def _free(terminal: Any, state: Any, iterator: Any) -> None:
+def _free_state(state: Any, iterator: Any) -> None:
     lib.ghostty_render_state_row_iterator_free(iterator)
     lib.ghostty_render_state_free(state)
-    lib.ghostty_terminal_free(terminal)

@@ -1,6 +1,7 @@
 """From the lines of an emulated terminal to strips: the only way in which a worker's output reaches the person."""
 
 import functools
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -14,6 +15,8 @@ from golfer_tui.terminal.modes import Shape
 
 STYLES = 4096
 """Translated styles that are kept."""
+
+_JOINING = ("Mn", "Me", "Mc", "Cf")
 
 BAR = "▏"
 """A cursor that is a bar, where nothing stands."""
@@ -35,11 +38,19 @@ def shown(line: Line) -> Iterator[Run]:
         text, style, cells = run
         if style.hidden:
             yield Run(" " * cells, style, cells)
-        elif not text.isascii() and cell_len(text) != cells:
-            # The emulator and the person's terminal do not agree about this text: the emulator's columns count.
-            yield Run(set_cell_size(text, cells), style, cells)
+        elif (len(text) if text.isascii() else cell_len(text)) != cells:
+            yield Run(_fitted(text, cells), style, cells)
         else:
             yield run
+
+
+def _fitted(text: str, cells: int) -> str:
+    """What is drawn of a text whose columns the emulator and others count differently: the emulator's count.
+
+    What joins or changes characters is left out, for how wide that makes them is what terminals do not agree on.
+    """
+    bare = "".join([each for each in text if unicodedata.category(each) not in _JOINING])
+    return bare if cell_len(bare) == cells else set_cell_size(bare, cells)
 
 
 def on(base: RichStyle, style: Style) -> RichStyle:

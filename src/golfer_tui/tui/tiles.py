@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from golfer_tui.model.commands import Terminal
+from golfer_tui.terminal.screen import ROWS
 from golfer_tui.tui.arrangement import Arrangement, Place, View, alone, arrange
 from golfer_tui.tui.copymode import CopyMode
 from golfer_tui.tui.easel import Easel
@@ -238,7 +239,7 @@ class Tiles(Widget):
     def _resize(self, name: str, place: Place) -> None:
         pane = self._watch.pane(name, place.terminal) if self._watch is not None else None
         columns, rows = place.width - MARGIN, place.height - HEAD
-        if pane is not None and columns > 0 and rows > 0 and pane.resize(columns, rows):
+        if pane is not None and columns > 0 and rows > 0 and pane.resize(columns, max(rows, ROWS)):
             self._tell_size(name, pane, place.terminal)
 
     def tell_size(self, name: str) -> None:
