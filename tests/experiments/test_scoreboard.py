@@ -2,14 +2,15 @@
 
 import datetime as dt
 import math
+from typing import NamedTuple
 
 from golfer_tui.experiments.columns import columns, found
 from golfer_tui.experiments.leaderboard import headlines
 from golfer_tui.experiments.scoreboard import command_of, leaders, scores, snapshot
 from golfer_tui.model.gpus import GpuRequest
-from golfer_tui.model.points import Point
-from golfer_tui.model.session import Command, Worker
+from golfer_tui.model.points import Curve, Point
 from golfer_tui.model.spending import Leasing, Tokens
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -19,18 +20,31 @@ def at(second: float) -> dt.datetime:
     return NOON + dt.timedelta(seconds=second)
 
 
-def worker(name: str, *commands: Command, state: WorkerState = WorkerState.DONE, gpu: str = "") -> Worker:
-    spec = WorkerSpec(name, "Train.", gpu=GpuRequest.parse(gpu))
-    return Worker(spec, state, started=NOON, commands=[*commands])
+class Ran(NamedTuple):
+    number: int
+    text: str
+    start: int
+    end: int
+    began: float
+    ended: bool
 
 
-def command(number: int, text: str, start: int, end: int, *, began: float = 0, ended: bool = True) -> Command:
-    return Command(number, text, start, at(began), 0, ended=ended, end=end if ended else 0)
+def worker(name: str, *commands: Ran, state: WorkerState = WorkerState.DONE, gpu: str = "") -> Worker:
+    one = Worker(WorkerSpec(name, "Train.", gpu=GpuRequest.parse(gpu)), state, started=NOON)
+    for each in commands:
+        one.commands.begin(each.number, each.text, each.start, at(each.began))
+        if each.ended:
+            one.commands.end(each.number, 0, 0.0, each.end)
+    return one
+
+
+def command(number: int, text: str, start: int, end: int, *, began: float = 0, ended: bool = True) -> Ran:
+    return Ran(number, text, start, end, began, ended)
 
 
 def read(one: Worker, *readings: tuple[float, float, int | None, int], metric: str = "val_loss") -> Worker:
     """Second, value, step and offset of each."""
-    one.curves.setdefault(metric, []).extend(
+    one.curves.setdefault(metric, Curve()).extend(
         Point(at(second), value, step, off) for second, value, step, off in readings
     )
     return one

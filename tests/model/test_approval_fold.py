@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.packing import pack_state, unpack_state
 from golfer_tui.model.session import SessionState
@@ -25,17 +27,17 @@ def told(*drafts: ev.Draft) -> SessionState:
 
 
 def asked(number: int, worker: str | None = "w1", call: str = "c") -> ev.Draft:
-    body = ev.ApprovalAsked(
+    body = ae.ApprovalAsked(
         id=f"a{number}", call=call, why=("it matches rm",), command=f"rm {number}", patterns=("rm",)
     )
     return ev.Draft(body, worker)
 
 
 def answered(number: int, said: str, reason: str = "") -> ev.Draft:
-    return ev.Draft(ev.ApprovalAnswered(id=f"a{number}", answer=said, reason=reason), "w1")  # type: ignore[arg-type]
+    return ev.Draft(ae.ApprovalAnswered(id=f"a{number}", answer=said, reason=reason), "w1")  # type: ignore[arg-type]
 
 
-QUEUED = ev.Draft(ev.WorkerQueued(spec=WorkerSpec("w1", "train"), attempt=1, position=1), "w1")
+QUEUED = ev.Draft(we.WorkerQueued(spec=WorkerSpec("w1", "train"), attempt=1, position=1), "w1")
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["ask", "approved", "always", "refused", "withdrawn"]))))
@@ -94,7 +96,7 @@ def test_the_chat_says_how_it_was_answered() -> None:
 )
 def test_a_start_in_words(gpu: str, count: int, dollars: float | None, cost: str, always: str) -> None:
     spec = WorkerSpec("big", "train it", gpu=GpuRequest.parse(gpu), profile="large")
-    body = ev.ApprovalAsked(id="a1", call="c", why=("one", "two"), spec=spec, gpus=count, dollars_per_hour=dollars)
+    body = ae.ApprovalAsked(id="a1", call="c", why=("one", "two"), spec=spec, gpus=count, dollars_per_hour=dollars)
     [approval] = told(ev.Draft(body)).approvals.values()
     assert approval.told == {
         "who": "the orchestrator",

@@ -6,7 +6,10 @@ from typing import get_args
 
 import pytest
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.workers import WorkerSpec, WorkerState
@@ -33,12 +36,12 @@ def folded(events: list[ev.Event]) -> SessionState:
 
 
 EXAMPLES = [
-    ev.SessionStarted(title="t", backend="local", model="m"),
-    ev.Message(role="user", text="säy \x1b[1m ☃"),
-    ev.ToolCalled(call="c", name="n", arguments={"a": [1, {"b": None}]}),
-    ev.WorkerQueued(spec=SPEC, attempt=2, position=3, reason="needs H100:8"),
-    ev.WorkerMetric(name="val_bpb", value=1.25, step=None),
-    ev.SessionFinished(state="done", answer="a"),
+    se.SessionStarted(title="t", backend="local", model="m"),
+    ae.Message(role="user", text="säy \x1b[1m ☃"),
+    ae.ToolCalled(call="c", name="n", arguments={"a": [1, {"b": None}]}),
+    we.WorkerQueued(spec=SPEC, attempt=2, position=3, reason="needs H100:8"),
+    we.WorkerMetric(name="val_bpb", value=1.25, step=None),
+    se.SessionFinished(state="done", answer="a"),
 ]
 
 
@@ -64,16 +67,16 @@ def test_no_body_hides_the_envelope() -> None:
 def test_the_fold_tells_a_workers_life() -> None:
     state = folded(
         story(
-            ev.SessionStarted(title="golf", backend="local", model="m", scripted=True),
-            ev.WorkerQueued(spec=SPEC, attempt=1, position=1, reason="no free GPU"),
-            ("w1", ev.WorkerStarted(attempt=1, sandbox="sb", workspace="/w", devices=("0",))),
-            ("w1", ev.Message(role="user", text="train")),
-            ("w1", ev.WorkerCommand(command="python train.py", id=5, offset=0)),
-            ("w1", ev.WorkerOutput(text="loss:2\n", offset=0, size=7)),
-            ("w1", ev.WorkerMetric(name="loss", value=2.0, step=1)),
-            ("w1", ev.WorkerCommand(command="python train.py", id=5, offset=7, exit_code=0, ended=True, seconds=1.5)),
-            ("w1", ev.Usage(model="m", input_tokens=10, output_tokens=5)),
-            ("w1", ev.WorkerFinished(attempt=1, state="done", summary="2.0")),
+            se.SessionStarted(title="golf", backend="local", model="m", scripted=True),
+            we.WorkerQueued(spec=SPEC, attempt=1, position=1, reason="no free GPU"),
+            ("w1", we.WorkerStarted(attempt=1, sandbox="sb", workspace="/w", devices=("0",))),
+            ("w1", ae.Message(role="user", text="train")),
+            ("w1", we.WorkerCommand(command="python train.py", id=5, offset=0)),
+            ("w1", we.WorkerOutput(text="loss:2\n", offset=0, size=7)),
+            ("w1", we.WorkerMetric(name="loss", value=2.0, step=1)),
+            ("w1", we.WorkerCommand(command="python train.py", id=5, offset=7, exit_code=0, ended=True, seconds=1.5)),
+            ("w1", ae.Usage(model="m", input_tokens=10, output_tokens=5)),
+            ("w1", we.WorkerFinished(attempt=1, state="done", summary="2.0")),
         )
     )
     worker = state.workers["w1"]
@@ -93,11 +96,11 @@ def test_the_fold_tells_a_workers_life() -> None:
 def test_a_fresh_attempt_starts_clean_and_keeps_the_tape() -> None:
     state = folded(
         story(
-            ev.WorkerQueued(spec=SPEC, attempt=1, position=1),
-            ("w1", ev.WorkerOutput(text="x", offset=0, size=1)),
-            ("w1", ev.WorkerMetric(name="loss", value=2.0)),
-            ("w1", ev.WorkerFinished(attempt=1, state="failed", summary="broke")),
-            ev.WorkerQueued(spec=SPEC, attempt=2, position=1),
+            we.WorkerQueued(spec=SPEC, attempt=1, position=1),
+            ("w1", we.WorkerOutput(text="x", offset=0, size=1)),
+            ("w1", we.WorkerMetric(name="loss", value=2.0)),
+            ("w1", we.WorkerFinished(attempt=1, state="failed", summary="broke")),
+            we.WorkerQueued(spec=SPEC, attempt=2, position=1),
         )
     )
     worker = state.workers["w1"]
@@ -109,19 +112,19 @@ def test_a_fresh_attempt_starts_clean_and_keeps_the_tape() -> None:
 
 def test_a_report_is_open_until_its_own_attempt_was_delivered() -> None:
     lived = [
-        ev.WorkerQueued(spec=SPEC, attempt=2, position=1),
-        ("w1", ev.WorkerFinished(attempt=2, state="done", summary="")),
+        we.WorkerQueued(spec=SPEC, attempt=2, position=1),
+        ("w1", we.WorkerFinished(attempt=2, state="done", summary="")),
     ]
-    assert not folded(story(*lived, ("w1", ev.ReportDelivered(attempt=1)))).workers["w1"].delivered
-    assert folded(story(*lived, ("w1", ev.ReportDelivered(attempt=2)))).workers["w1"].delivered
+    assert not folded(story(*lived, ("w1", we.ReportDelivered(attempt=1)))).workers["w1"].delivered
+    assert folded(story(*lived, ("w1", we.ReportDelivered(attempt=2)))).workers["w1"].delivered
 
 
 def test_a_turn_that_ends_closes_its_calls() -> None:
     state = folded(
         story(
-            ev.TurnStarted(turn="t"),
-            ev.ToolCalled(call="c1", name="wait_for_workers", arguments={}),
-            ev.TurnFinished(turn="t", state="interrupted"),
+            ae.TurnStarted(turn="t"),
+            ae.ToolCalled(call="c1", name="wait_for_workers", arguments={}),
+            ae.TurnFinished(turn="t", state="interrupted"),
         )
     )
     entry = state.chat.entries[0]
@@ -130,6 +133,6 @@ def test_a_turn_that_ends_closes_its_calls() -> None:
 
 
 def test_replayed_events_do_no_harm() -> None:
-    events = story(ev.Message(role="user", text="a"), ev.Message(role="assistant", text="b"))
+    events = story(ae.Message(role="user", text="a"), ae.Message(role="assistant", text="b"))
     state = folded([*events, *events])
     assert [entry.text for entry in state.chat.entries] == ["a", "b"]

@@ -7,11 +7,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.packing import pack_state, unpack_state
-from golfer_tui.model.session import SAMPLES, SessionState
+from golfer_tui.model.session import SessionState
+from golfer_tui.model.worker_fold import SAMPLES
 from golfer_tui.model.workers import WorkerSpec
 
 START = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
@@ -20,29 +23,29 @@ CALLS = ("c1", "c2", "c3")
 
 workers = st.sampled_from(NAMES)
 of_anybody = st.one_of(
-    st.builds(ev.Message, role=st.sampled_from(["user", "assistant", "system"]), text=st.text(max_size=5)),
+    st.builds(ae.Message, role=st.sampled_from(["user", "assistant", "system"]), text=st.text(max_size=5)),
     st.builds(
-        ev.ToolCalled,
+        ae.ToolCalled,
         call=st.sampled_from(CALLS),
         name=st.just("tool"),
         arguments=st.dictionaries(st.text(max_size=3), st.none() | st.integers(-5, 5) | st.lists(st.text(max_size=3))),
     ),
-    st.builds(ev.ToolFinished, call=st.sampled_from(CALLS), name=st.just("tool"), output=st.text(max_size=5)),
-    st.builds(ev.TurnStarted, turn=st.just("t")),
-    st.builds(ev.TurnFinished, turn=st.just("t"), state=st.just("done")),
-    st.builds(ev.Usage, model=st.just("m"), input_tokens=st.integers(0, 9), output_tokens=st.integers(0, 9)),
+    st.builds(ae.ToolFinished, call=st.sampled_from(CALLS), name=st.just("tool"), output=st.text(max_size=5)),
+    st.builds(ae.TurnStarted, turn=st.just("t")),
+    st.builds(ae.TurnFinished, turn=st.just("t"), state=st.just("done")),
+    st.builds(ae.Usage, model=st.just("m"), input_tokens=st.integers(0, 9), output_tokens=st.integers(0, 9)),
 )
 of_workers = st.one_of(
     of_anybody,
-    st.builds(ev.WorkerStarted, attempt=st.just(1), sandbox=st.just("s"), workspace=st.just("/w")),
-    st.builds(ev.WorkerCommand, command=st.just("ls"), id=st.integers(1, 3), offset=st.just(0), ended=st.booleans()),
-    st.builds(ev.WorkerMetric, name=st.sampled_from(["loss", "bpb"]), value=st.floats(allow_nan=False)),
-    st.builds(ev.WorkerGauge, sample=st.builds(Sample, cpu=st.just(5.0), memory=st.integers(0, 9))),
-    st.builds(ev.WorkerOutput, text=st.just(""), offset=st.integers(0, 99), size=st.integers(0, 99)),
-    st.builds(ev.WorkerFinished, attempt=st.just(1), state=st.just("done"), summary=st.just("s")),
+    st.builds(we.WorkerStarted, attempt=st.just(1), sandbox=st.just("s"), workspace=st.just("/w")),
+    st.builds(we.WorkerCommand, command=st.just("ls"), id=st.integers(1, 3), offset=st.just(0), ended=st.booleans()),
+    st.builds(we.WorkerMetric, name=st.sampled_from(["loss", "bpb"]), value=st.floats(allow_nan=False)),
+    st.builds(we.WorkerGauge, sample=st.builds(Sample, cpu=st.just(5.0), memory=st.integers(0, 9))),
+    st.builds(we.WorkerOutput, text=st.just(""), offset=st.integers(0, 99), size=st.integers(0, 99)),
+    st.builds(we.WorkerFinished, attempt=st.just(1), state=st.just("done"), summary=st.just("s")),
 )
 queued = workers.map(
-    lambda name: (ev.WorkerQueued(spec=WorkerSpec(name=name, task="t", gpu=GpuRequest.parse("H100:2")), attempt=1,
+    lambda name: (we.WorkerQueued(spec=WorkerSpec(name=name, task="t", gpu=GpuRequest.parse("H100:2")), attempt=1,
                                   position=1), name)
 )  # fmt: skip
 steps = st.lists(st.one_of(of_anybody.map(lambda body: (body, None)), queued, st.tuples(of_workers, workers)))
@@ -68,7 +71,7 @@ def test_it_goes_on_as_the_original_does(before: list[Any], after: list[Any]) ->
 
 def test_every_field_of_the_state_is_covered() -> None:
     """A new kind of value in the state has to survive the way: this walks all of it, down to plain values."""
-    state = applied(SessionState(session="s"), [(ev.Message(role="user", text="x"), None), *_one_of_each()])
+    state = applied(SessionState(session="s"), [(ae.Message(role="user", text="x"), None), *_one_of_each()])
     copy = unpack_state(pack_state(state))
     assert _types(copy) == _types(state)
 
@@ -76,12 +79,12 @@ def test_every_field_of_the_state_is_covered() -> None:
 def _one_of_each() -> list[Any]:
     spec = WorkerSpec(name="w1", task="t", gpu=GpuRequest.parse("H100"))
     return [
-        (ev.WorkerQueued(spec=spec, attempt=1, position=0), "w1"),
-        (ev.WorkerStarted(attempt=1, sandbox="s", workspace="/w"), "w1"),
-        (ev.ToolCalled(call="c", name="n", arguments={"a": [1, {"b": None}]}), "w1"),
-        (ev.WorkerCommand(command="ls", id=1, offset=0), "w1"),
-        (ev.WorkerMetric(name="loss", value=float("nan"), step=1), "w1"),
-        (ev.WorkerGauge(sample=Sample(cpu=1.0, memory=2)), "w1"),
+        (we.WorkerQueued(spec=spec, attempt=1, position=0), "w1"),
+        (we.WorkerStarted(attempt=1, sandbox="s", workspace="/w"), "w1"),
+        (ae.ToolCalled(call="c", name="n", arguments={"a": [1, {"b": None}]}), "w1"),
+        (we.WorkerCommand(command="ls", id=1, offset=0), "w1"),
+        (we.WorkerMetric(name="loss", value=float("nan"), step=1), "w1"),
+        (we.WorkerGauge(sample=Sample(cpu=1.0, memory=2)), "w1"),
     ]
 
 

@@ -6,16 +6,15 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golfer_tui.model.points import POINTS, Point, thin
+from golfer_tui.model.points import POINTS, Curve, Point
 
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 
 
-def grown(values: list[tuple[float, int | None]]) -> list[Point]:
-    curve: list[Point] = []
+def grown(values: list[tuple[float, int | None]]) -> Curve:
+    curve = Curve()
     for offset, (value, step) in enumerate(values):
         curve.append(Point(NOON, value, step, offset))
-        thin(curve)
     return curve
 
 
@@ -39,3 +38,27 @@ def test_results_and_the_first_divergence_stay() -> None:
 @given(st.lists(st.tuples(st.floats(), st.none() | st.integers(0, 9)), min_size=1, max_size=40), st.integers(1, 60))
 def test_it_is_bounded_whatever_comes(pattern: list[tuple[float, int | None]], times: int) -> None:
     assert len(grown(pattern * times)) <= POINTS
+
+
+@given(
+    st.lists(
+        st.builds(
+            Point,
+            st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2200, 1, 1), timezones=st.just(dt.UTC)),
+            st.floats(allow_nan=False),
+            st.none() | st.integers(-9, 10**12),
+            st.integers(0, 2**62),
+        ),
+        max_size=POINTS,
+    )
+)
+def test_every_point_stays_what_it_was(points: list[Point]) -> None:
+    curve = Curve(points)
+    assert [*curve] == points == curve[:] == [curve[place] for place in range(len(points))]
+    assert [*curve.values] == [point.value for point in points]
+    assert curve.copy() == curve == Curve.unpacked(curve.packed())
+
+
+def test_what_no_column_can_hold_is_clipped() -> None:
+    [point] = Curve([Point(NOON, 1.0, 10**30, -(10**30))])
+    assert (point.step, point.offset) == (2**63 - 1, 1 - 2**63)

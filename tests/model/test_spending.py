@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.prices import Rate
 from golfer_tui.model.session import SessionState
@@ -27,7 +29,7 @@ class Journal:
     def __init__(self) -> None:
         self.events: list[ev.Event] = []
         self.state = SessionState()
-        self.emit(0, ev.WorkerQueued(spec=WorkerSpec("w", "t"), attempt=1, position=1), "w")
+        self.emit(0, we.WorkerQueued(spec=WorkerSpec("w", "t"), attempt=1, position=1), "w")
 
     def emit(self, seconds: float, body: ev.AnyBody, worker: str | None = None) -> None:
         event = ev.Event(seq=len(self.events) + 1, time=at(seconds), session="s", body=body, worker=worker)
@@ -39,13 +41,13 @@ class Journal:
 
 def test_a_lease_costs_from_its_begin_to_its_end() -> None:
     journal = Journal()
-    journal.emit(0, ev.LeaseTaken(attempt=1, gpus={"H100": 2}, rate=RATE), "w")
+    journal.emit(0, we.LeaseTaken(attempt=1, gpus={"H100": 2}, rate=RATE), "w")
     worker = journal.state.workers["w"]
     bill = worker.bill(at(1800))
     assert bill.per_hour == pytest.approx(8.12)
     assert bill.sandboxes == pytest.approx(4.06)
     assert bill.gpu_hours == 1.0
-    journal.emit(3600, ev.LeaseReturned(attempt=1, seconds=3600), "w")
+    journal.emit(3600, we.LeaseReturned(attempt=1, seconds=3600), "w")
     for later in (3600, 99_999):
         assert worker.bill(at(later)).sandboxes == pytest.approx(8.12)
         assert worker.bill(at(later)).per_hour == 0.0
@@ -54,9 +56,9 @@ def test_a_lease_costs_from_its_begin_to_its_end() -> None:
 
 def test_cpu_and_memory_are_paid_as_reserved_or_as_used() -> None:
     journal = Journal()
-    journal.emit(0, ev.LeaseTaken(attempt=1, rate=RATE), "w")
-    journal.emit(3600, ev.WorkerGauge(sample=Sample(cpu=400.0, memory=12 * GIB)), "w")
-    journal.emit(7200, ev.WorkerGauge(sample=Sample(cpu=10.0, memory=GIB)), "w")
+    journal.emit(0, we.LeaseTaken(attempt=1, rate=RATE), "w")
+    journal.emit(3600, we.WorkerGauge(sample=Sample(cpu=400.0, memory=12 * GIB)), "w")
+    journal.emit(7200, we.WorkerGauge(sample=Sample(cpu=10.0, memory=GIB)), "w")
     # An hour as reserved, one with 4 cores and 12 GiB, one as reserved.
     wanted = 3 * 8 + 0.12 + 0.52 + 0.12
     assert journal.state.bill(at(3 * 3600)).sandboxes == pytest.approx(wanted)
@@ -64,10 +66,10 @@ def test_cpu_and_memory_are_paid_as_reserved_or_as_used() -> None:
 
 def test_what_has_no_price_is_named_and_never_free() -> None:
     journal = Journal()
-    journal.emit(0, ev.LeaseTaken(attempt=1, gpus={"H9": 1}, rate=Rate(gpus=None)), "w")
+    journal.emit(0, we.LeaseTaken(attempt=1, gpus={"H9": 1}, rate=Rate(gpus=None)), "w")
     assert str(journal.state.bill(at(60))) == "unknown"
-    journal.emit(60, ev.Usage(model="mine", input_tokens=5, output_tokens=5), "w")
-    journal.emit(60, ev.Usage(model="gpt-5", input_tokens=5, output_tokens=5, dollars=1.25))
+    journal.emit(60, ae.Usage(model="mine", input_tokens=5, output_tokens=5), "w")
+    journal.emit(60, ae.Usage(model="gpt-5", input_tokens=5, output_tokens=5, dollars=1.25))
     bill = journal.state.bill(at(60))
     assert (str(bill), bill.unpriced, bill.tokens) == ("≈$1.25 + unknown", ("H9", "mine"), 20)
     assert str(journal.state.workers["w"].bill(at(60))) == "unknown"
@@ -75,25 +77,25 @@ def test_what_has_no_price_is_named_and_never_free() -> None:
 
 def test_a_restart_keeps_what_was_spent() -> None:
     journal = Journal()
-    journal.emit(0, ev.LeaseTaken(attempt=1, rate=Rate(base=3600.0)), "w")
-    journal.emit(2, ev.LeaseReturned(attempt=1, seconds=2), "w")
-    journal.emit(3, ev.WorkerQueued(spec=WorkerSpec("w", "t"), attempt=2, position=1), "w")
-    journal.emit(3, ev.LeaseTaken(attempt=2, rate=Rate(base=7200.0)), "w")
+    journal.emit(0, we.LeaseTaken(attempt=1, rate=Rate(base=3600.0)), "w")
+    journal.emit(2, we.LeaseReturned(attempt=1, seconds=2), "w")
+    journal.emit(3, we.WorkerQueued(spec=WorkerSpec("w", "t"), attempt=2, position=1), "w")
+    journal.emit(3, we.LeaseTaken(attempt=2, rate=Rate(base=7200.0)), "w")
     assert journal.state.bill(at(4)).dollars == pytest.approx(2 + 2)
 
 
 @given(st.lists(st.tuples(st.integers(1, 500), st.floats(0, 1600), st.integers(0, 64)), max_size=12))
 def test_the_sum_never_falls_and_a_replay_comes_to_the_same(gauges: list[tuple[int, float, int]]) -> None:
     journal = Journal()
-    journal.emit(0, ev.LeaseTaken(attempt=1, gpus={"T4": 1}, rate=RATE), "w")
+    journal.emit(0, we.LeaseTaken(attempt=1, gpus={"T4": 1}, rate=RATE), "w")
     now, last = 0, 0.0
     for step, cpu, gib in gauges:
         now += step
-        journal.emit(now, ev.WorkerGauge(sample=Sample(cpu=cpu, memory=gib * GIB)), "w")
+        journal.emit(now, we.WorkerGauge(sample=Sample(cpu=cpu, memory=gib * GIB)), "w")
         spent = journal.state.bill(at(now)).dollars
         assert spent >= last
         last = spent
-    journal.emit(now, ev.LeaseReturned(attempt=1, seconds=float(now)), "w")
+    journal.emit(now, we.LeaseReturned(attempt=1, seconds=float(now)), "w")
     again = SessionState()
     for event in journal.events:
         again.apply(event)

@@ -11,8 +11,9 @@ from golfer_tui.experiments.leaderboard import Run, best, rank
 from golfer_tui.experiments.options import options_of
 from golfer_tui.model import figures
 from golfer_tui.model.points import Point
-from golfer_tui.model.session import Command, Worker
 from golfer_tui.model.spending import Bill
+from golfer_tui.model.worker_commands import Command
+from golfer_tui.model.worker_fold import Worker
 
 Over = Literal["step", "time"]
 """What a curve goes along: the steps that were printed, or the seconds since its run began."""
@@ -87,7 +88,7 @@ def scores(workers: Mapping[str, Worker], metric: str, now: dt.datetime, *, lowe
 def snapshot(workers: Mapping[str, Worker]) -> dict[str, Worker]:
     """The workers with curves of their own, to be read in a thread while the session goes on."""
     return {
-        name: dc.replace(worker, curves={metric: [*curve] for metric, curve in worker.curves.items()})
+        name: dc.replace(worker, curves={metric: curve.copy() for metric, curve in worker.curves.items()})
         for name, worker in workers.items()
     }
 

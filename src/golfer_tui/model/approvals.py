@@ -3,7 +3,7 @@
 import dataclasses as dc
 import datetime as dt
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model.spending import WITHOUT_PRICE, money
 
 
@@ -11,7 +11,7 @@ from golfer_tui.model.spending import WITHOUT_PRICE, money
 class Approval:
     """One that waits."""
 
-    asked: ev.ApprovalAsked
+    asked: ae.ApprovalAsked
     worker: str | None
     """Whose command it is; None if the orchestrator wants to start a worker."""
     time: dt.datetime
@@ -95,7 +95,7 @@ class Lifted:
     patterns: set[str] = dc.field(default_factory=set)
     """Patterns of commands that do not count any more."""
 
-    def lift(self, asked: ev.ApprovalAsked) -> None:
+    def lift(self, asked: ae.ApprovalAsked) -> None:
         """The like of this is approved from now on."""
         self.patterns.update(asked.patterns)
         if asked.spec is None:

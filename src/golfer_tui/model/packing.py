@@ -7,15 +7,19 @@ from typing import Any
 
 import msgspec
 
-from golfer_tui.model.session import SAMPLES, Conversation, SessionState
+from golfer_tui.model.conversation import QUICKLY, Conversation
+from golfer_tui.model.points import Curve
+from golfer_tui.model.session import SessionState
+from golfer_tui.model.worker_commands import Commands
+from golfer_tui.model.worker_fold import SAMPLES
 
-QUICKLY = 1
-"""How hard `zlib` tries. A tenth of the size is left all the same: a large state needs little memory on its way."""
+PACKED = (Commands, Conversation, Curve)
+"""What packs itself."""
 
 
 def pack_state(state: SessionState) -> bytes:
     """The state as it is now."""
-    return zlib.compress(msgspec.msgpack.encode(state, enc_hook=list), QUICKLY)
+    return zlib.compress(msgspec.msgpack.encode(state, enc_hook=_pack), QUICKLY)
 
 
 def unpack_state(data: bytes) -> SessionState:
@@ -30,22 +34,20 @@ def unpack_state(data: bytes) -> SessionState:
         raise msgspec.DecodeError(str(error)) from error
     state = msgspec.msgpack.decode(packed, type=SessionState, dec_hook=_unpack)
     del packed
-    _join(state.chat)
     for worker in state.workers.values():
-        _join(worker.conversation)
         worker.samples = collections.deque(worker.samples, SAMPLES)
     return state
 
 
+def _pack(value: Any) -> object:
+    """What is no type of MessagePack's own."""
+    return value.packed() if isinstance(value, PACKED) else list(value)
+
+
 def _unpack(kind: Any, value: Any) -> object:
-    """What is no type of MessagePack's own: a deque, or anything at all, such as the arguments of a tool."""
+    """The same as it was; anything at all, such as the arguments of a tool, is what it came as."""
+    if kind in PACKED:
+        return kind.unpacked(value)
     if typing.get_origin(kind) is collections.deque:
         return collections.deque(msgspec.convert(value, list[typing.get_args(kind)]))  # type: ignore[misc]
     return value
-
-
-def _join(talk: Conversation) -> None:
-    """Calls without an answer are entries of the conversation: let the two be one object again."""
-    for entry in talk.entries:
-        if entry.call in talk.open_calls:
-            talk.open_calls[entry.call] = entry

@@ -7,7 +7,7 @@ import msgspec
 from golfer_tui.model.workers import WorkerState
 
 if TYPE_CHECKING:
-    from golfer_tui.model.events import SessionReceipt
+    from golfer_tui.model.session_events import SessionReceipt
 
 
 class WorkerReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +46,8 @@ def described(receipt: "SessionReceipt") -> tuple[str, list[str]]:
     whole = sum(not worker.missing for worker in receipt.workers)
     head = f"The session came back with {_count(len(receipt.workers), 'worker')}"
     head += f", {whole} of them whole" if whole < len(receipt.workers) else ""
+    if receipt.approvals:
+        head += f"; {_count(receipt.approvals, 'approval')} {'waits' if receipt.approvals == 1 else 'wait'} for you"
     lines = [f"orchestrator: {_count(receipt.items, 'item')} of conversation{_mended(receipt.mended)}"]
     for worker in receipt.workers:
         parts = [f"{_count(worker.items, 'item')} of conversation{_mended(worker.mended)}"]

@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.prices import Rate
 
@@ -31,7 +32,7 @@ class Tokens:
     unpriced: set[str] = dc.field(default_factory=set)
     """Models whose price is not known."""
 
-    def add(self, usage: ev.Usage) -> None:
+    def add(self, usage: ae.Usage) -> None:
         self.requests += 1
         self.input += usage.input_tokens
         self.cached += usage.cached_tokens
@@ -95,7 +96,7 @@ class Leasing:
     """Types of GPU whose price is not known."""
     open: OpenLease | None = None
 
-    def begin(self, at: dt.datetime, body: ev.LeaseTaken) -> None:
+    def begin(self, at: dt.datetime, body: we.LeaseTaken) -> None:
         self.end(at)
         rate = body.rate
         self.open = OpenLease(at, dict(body.gpus), rate, at, rate.cores, rate.memory)
