@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import sqlite3
 from pathlib import Path
 
 import psutil
 import pytest
+from seat import until
 from small_scripts import History, hand, opened, seen
 
 from golfer_tui.agents.scripted import Call, Say
@@ -15,6 +17,7 @@ from golfer_tui.engine.engine import Engine
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.sandboxes.capture import CAPTURE
 from golfer_tui.store.store import Store
@@ -85,7 +88,7 @@ async def test_much_output_is_recorded_exactly_and_the_answer_is_capped(tmp_path
     assert await recorded(tmp_path, session, "w1") == expected
     async with Store.open(tmp_path / "home") as store:
         events = await store.events(session.session)
-    outputs = [event.body for event in events if isinstance(event.body, ev.WorkerOutput)]
+    outputs = [event.body for event in events if isinstance(event.body, we.WorkerOutput)]
     assert [body.offset for body in outputs] == [sum(each.size for each in outputs[:n]) for n in range(len(outputs))]
     assert sum(body.size for body in outputs) == len(expected)
 
@@ -155,3 +158,27 @@ async def test_a_slow_subscriber_gets_a_gap_before_it_holds_much_text(monkeypatc
         assert await anext(quick) == event
     assert isinstance(await anext(slow), sg.Gap)
     channel.close()
+
+
+async def test_bytes_go_to_the_disk_while_the_database_belongs_to_another_process(tmp_path: Path) -> None:
+    count = 200_000
+    go = tmp_path / "go"
+    command = f"echo ready; until [ -e {go} ]; do sleep 0.02; done; seq {count}"
+    async with opened(tmp_path, worker=hand) as engine:
+        await engine.dispatch(cm.SpawnWorker(WorkerSpec("w1", command)))
+        cast = tmp_path / "home" / "sessions" / engine.session / "recordings" / "w1.cast"
+        await until(lambda: cast.is_file() and b"ready" in cast.read_bytes())
+        other = sqlite3.connect(tmp_path / "home" / "golfer.db", isolation_level=None, timeout=20)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            go.touch()
+            # Much more than the recording's next mark, which goes into the database.
+            await until(lambda: f"{count}\\r\\n".encode() in cast.read_bytes()[-200:])
+            told = engine.state.workers["w1"].tape_end
+            tape = engine.tape("w1")
+            assert tape is not None
+            assert told < tape.end
+            other.execute("ROLLBACK")
+        finally:
+            other.close()
+        await until(lambda: engine.state.workers["w1"].tape_end == tape.end)

@@ -7,16 +7,19 @@ spare the reader from going through all of it.
 import asyncio
 import codecs
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
 from golfer_tui.model.errors import StoreError
-from golfer_tui.model.events import Event, WorkerOutput
-from golfer_tui.store.castfile import CastFile, CastWriter
+from golfer_tui.model.events import Event
+from golfer_tui.model.worker_events import WorkerOutput
+from golfer_tui.store.castfile import CastFile
 from golfer_tui.store.castlines import Mark
+from golfer_tui.store.castwriter import CastWriter
 from golfer_tui.store.database import Connection, Database
 from golfer_tui.store.layout import Layout
 from golfer_tui.terminal.printed import Printed
@@ -31,15 +34,17 @@ class Recording:
     Appends are to be awaited one after the other; whoever is cancelled in one may repeat it.
     """
 
-    def __init__(self, database: Database, session: str, worker: str, cast: CastWriter) -> None:
+    def __init__(self, database: Database, disk: Executor, session: str, worker: str, cast: CastWriter) -> None:
+        """`disk` writes; nothing else is to keep it busy."""
         self._database = database
+        self._disk = disk
         self._session = session
         self._worker = worker
         self._cast = cast
 
     @classmethod
     async def open(
-        cls, database: Database, layout: Layout, session: str, worker: str, columns: int, rows: int
+        cls, database: Database, layout: Layout, disk: Executor, session: str, worker: str, columns: int, rows: int
     ) -> "Recording":
         """See `Store.recording`."""
         path = layout.recording(session, worker)
@@ -50,7 +55,7 @@ class Recording:
                 "DELETE FROM marks WHERE session = ? AND worker = ? AND position > ?",
                 (session, worker, cast.position.position),
             )
-        return cls(database, session, worker, cast)
+        return cls(database, disk, session, worker, cast)
 
     @property
     def end(self) -> int:
@@ -68,7 +73,7 @@ class Recording:
         Raises:
             StoreError: `recording.failed`, nothing was recorded and the same call can be repeated; `recording.gap`.
         """
-        (refusal,) = await record([Batch(self, offset, data)])
+        (refusal,) = await record(self._disk, [Batch(self, offset, data)])
         if refusal is not None:
             raise refusal
 
@@ -78,7 +83,7 @@ class Recording:
         Raises:
             StoreError: `recording.failed`.
         """
-        await asyncio.to_thread(self._cast.resize, columns, rows)
+        await self._write(self._cast.resize, columns, rows)
 
     async def mark(self, text: str) -> None:
         """Name this moment, for players.
@@ -86,7 +91,7 @@ class Recording:
         Raises:
             StoreError: `recording.failed`.
         """
-        await asyncio.to_thread(self._cast.mark, text)
+        await self._write(self._cast.mark, text)
 
     async def read(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset` on; fewer where the recording ends.
@@ -122,7 +127,7 @@ class Recording:
         Raises:
             StoreError: `recording.failed`.
         """
-        await asyncio.to_thread(self._cast.finish)
+        await self._write(self._cast.finish)
         if self._cast.position != self._cast.marks[-1]:
             self._cast.fresh_marks.append(self._cast.position)
         await self.save_marks()
@@ -135,6 +140,9 @@ class Recording:
     ) -> None:
         await self.close()
 
+    async def _write(self, work: Callable[..., None], *arguments: Any) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._disk, work, *arguments)
+
     def take(self, data: bytes, offset: int) -> StoreError | None:
         """The blocking part of `append`; returns the refusal."""
         try:
@@ -144,7 +152,7 @@ class Recording:
         return None
 
     async def save_marks(self) -> None:
-        """Put the new marks into the database, if there are any."""
+        """Put the new marks into the database, if there are any. It waits for the database, as no append does."""
         marks = list(self._cast.fresh_marks)
         if not marks:
             return
@@ -170,12 +178,13 @@ class Batch(NamedTuple):
     data: bytes
 
 
-async def record(batches: Sequence[Batch]) -> list[StoreError | None]:
+async def record(disk: Executor, batches: Sequence[Batch]) -> list[StoreError | None]:
     """Record output of several workers at once. What was refused, for each batch: see `Recording.append`."""
-    refused = await asyncio.to_thread(lambda: [batch.recording.take(batch.data, batch.offset) for batch in batches])
-    for batch in batches:
-        await batch.recording.save_marks()
-    return refused
+
+    def take() -> list[StoreError | None]:
+        return [batch.recording.take(batch.data, batch.offset) for batch in batches]
+
+    return await asyncio.get_running_loop().run_in_executor(disk, take)
 
 
 class OutputFiller:

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from golfer_tui.model.errors import StoreError
@@ -16,7 +17,7 @@ from golfer_tui.store.journal import Journal, OnError, OnEvents
 from golfer_tui.store.layout import Layout
 from golfer_tui.store.looks import Looks
 from golfer_tui.store.memories import Memory
-from golfer_tui.store.recordings import OutputFiller, Recording
+from golfer_tui.store.recordings import Batch, OutputFiller, Recording, record
 from golfer_tui.store.sandboxes import Sandboxes
 from golfer_tui.store.searching import Searching
 from golfer_tui.store.sessions import Sessions
@@ -35,6 +36,8 @@ class Store:
         self.starts = Starts(layout)
         self.looks = Looks(layout)
         self._database = database
+        # Recordings are not to wait until a long copy or search elsewhere leaves them a thread.
+        self._disk = ThreadPoolExecutor(1, "recordings")
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -48,7 +51,11 @@ class Store:
         layout = Layout(home)
         await asyncio.to_thread(layout.prepare)
         async with Database.open(layout.database, busy_timeout=busy_timeout) as database:
-            yield cls(layout, database)
+            store = cls(layout, database)
+            try:
+                yield store
+            finally:
+                store._disk.shutdown()
 
     def journal(self, session: str, on_events: OnEvents, on_error: OnError | None = None) -> Journal:
         """The journal of a session that this process has claimed, to be entered with `async with`.
@@ -117,7 +124,11 @@ class Store:
         Raises:
             StoreError: `recording.failed`, `recording.foreign`, `store.…`.
         """
-        return await Recording.open(self._database, self.layout, session, worker, columns, rows)
+        return await Recording.open(self._database, self.layout, self._disk, session, worker, columns, rows)
+
+    async def record(self, batches: Sequence[Batch]) -> list[StoreError | None]:
+        """Record output of several workers at once. What was refused, for each batch: see `Recording.append`."""
+        return await record(self._disk, batches)
 
     def recorded_lines(self, session: str, worker: str) -> Iterator[bytes]:
         """The asciicast of a worker as it is on disk, line by line; also while it grows. Blocks.
