@@ -11,7 +11,9 @@ import resource
 import sys
 from pathlib import Path
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import StoreError
 from golfer_tui.store.journal import Journal
 from golfer_tui.store.recordings import Recording
@@ -30,8 +32,8 @@ async def step(journal: Journal, recording: Recording, number: int) -> None:
     begin = recording.end
     data = printed(begin, begin + 1 + number * 37 % 400)
     await recording.append(data, begin)
-    journal.emit(ev.Draft(ev.WorkerOutput(text="", offset=begin, size=len(data)), "w", "worker"))
-    journal.emit(ev.Draft(ev.Message(role="user", text=str(number))))
+    journal.emit(ev.Draft(we.WorkerOutput(text="", offset=begin, size=len(data)), "w", "worker"))
+    journal.emit(ev.Draft(ae.Message(role="user", text=str(number))))
 
 
 async def write(store: Store, session: str, count: int) -> None:
@@ -64,8 +66,8 @@ async def fill(store: Store, session: str) -> None:
         limit = (await asyncio.to_thread((store.layout.home / "golfer.db-wal").stat)).st_size
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
         for number in range(0, 300, 2):
-            journal.emit(ev.Draft(ev.WorkerOutput(text="", offset=0, size=1), "w", "worker"))
-            journal.emit(ev.Draft(ev.Message(role="user", text=str(number))))
+            journal.emit(ev.Draft(we.WorkerOutput(text="", offset=0, size=1), "w", "worker"))
+            journal.emit(ev.Draft(ae.Message(role="user", text=str(number))))
         codes = []
         for write in (journal.flush(), recording.append(printed(1000, 2_000_000), 1000)):
             try:

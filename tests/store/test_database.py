@@ -240,6 +240,15 @@ async def test_a_process_that_dies_with_the_store_open_ends(tmp_path: Path) -> N
         assert await child.wait() == 7
 
 
+APPROVALS = (
+    ("asked", b'{"id":"a"}'),
+    ("asked", b'{"id":"b"}'),
+    ("answered", b'{"id":"a"}'),
+    ("asked", b'{"id":"b"}'),
+    ("asked", b"torn"),
+)
+
+
 async def test_a_store_of_every_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
     for version in range(1, len(MIGRATIONS)):
         home = tmp_path / str(version)
@@ -253,6 +262,11 @@ async def test_a_store_of_every_older_version_is_brought_up_to_date(tmp_path: Pa
                 "INSERT INTO sessions (id, title, directory, backend, model, scripted, created, updated, events,"
                 " workers, state, answer) VALUES ('s', 'old', '', 'local', 'm', 1, 1, 2, 0, 0, 'done', 'yes')"
             )
+            for seq, (kind, body) in enumerate(APPROVALS, 1):
+                file.execute(
+                    "INSERT INTO events VALUES ('s', ?, 1, 1, ?, NULL, 'engine', ?)", (seq, f"approval.{kind}", body)
+                )
         async with Store.open(home) as store:
             [row] = await store.sessions.list()
             assert (row.title, row.scripted, row.archived, row.answer) == ("old", True, False, "yes")
+            assert row.approvals == 1

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import StoreError
 from golfer_tui.store import journal as journal_module
 from golfer_tui.store.store import Store
@@ -22,11 +24,11 @@ NewSession = Callable[..., Awaitable[str]]
 
 
 def say(text: str) -> ev.Draft:
-    return ev.Draft(ev.Message(role="user", text=text), by="person")
+    return ev.Draft(ae.Message(role="user", text=text), by="person")
 
 
 def texts(events: list[ev.Event]) -> list[str]:
-    return [event.body.text for event in events if isinstance(event.body, ev.Message)]
+    return [event.body.text for event in events if isinstance(event.body, ae.Message)]
 
 
 def numbers(events: list[ev.Event]) -> list[int]:
@@ -49,7 +51,7 @@ async def test_what_is_shown_is_what_is_stored(store: Store, session: str) -> No
             journal.emit(say(f"é{number}"))
         await journal.flush()
         assert len(shown) == 5
-        journal.emit(ev.Draft(ev.WorkerMetric(name="val_bpb", value=1.25, step=3), worker="w", by="worker"))
+        journal.emit(ev.Draft(we.WorkerMetric(name="val_bpb", value=1.25, step=3), worker="w", by="worker"))
     assert numbers(shown) == [1, 2, 3, 4, 5, 6]
     assert await store.events(session) == shown
     assert await store.events(session, after=2, limit=3) == shown[2:5]
@@ -105,17 +107,17 @@ async def test_text_that_utf8_cannot_hold_is_stored_and_shown_alike(store: Store
     shown: list[ev.Event] = []
     async with store.journal(session, shown.extend) as journal:
         journal.emit(say("half \ud83d of one"))
-        journal.emit(ev.Draft(ev.WorkerOutput(text="\udcff", offset=0, size=1), worker="w"))
+        journal.emit(ev.Draft(we.WorkerOutput(text="\udcff", offset=0, size=1), worker="w"))
     assert texts(shown) == texts(await store.events(session)) == ["half ? of one"]
-    assert shown[1].body == ev.WorkerOutput(text="?", offset=0, size=1)
+    assert shown[1].body == we.WorkerOutput(text="?", offset=0, size=1)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e308, -0.0])
 async def test_every_number_is_stored_as_it_is(store: Store, session: str, value: float) -> None:
     async with store.journal(session, lambda events: None) as journal:
-        journal.emit(ev.Draft(ev.WorkerMetric(name="loss", value=value, step=3), "w", "worker"))
+        journal.emit(ev.Draft(we.WorkerMetric(name="loss", value=value, step=3), "w", "worker"))
     (event,) = await store.events(session)
-    assert isinstance(event.body, ev.WorkerMetric)
+    assert isinstance(event.body, we.WorkerMetric)
     assert (repr(event.body.value), event.body.step) == (repr(value), 3)
 
 

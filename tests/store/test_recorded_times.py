@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golfer_tui.store import castfile
-from golfer_tui.store.castfile import CastFile, CastWriter
+from golfer_tui.store.castfile import CastFile
+from golfer_tui.store.castwriter import CastWriter
 from golfer_tui.store.store import Store
 
 NewSession = Callable[..., Awaitable[str]]

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import StoreError
 from golfer_tui.store import castfile
 from golfer_tui.store.store import Store
@@ -207,25 +209,25 @@ async def test_events_get_their_text_from_the_recording(store: Store, session: s
             data = STREAM[offset : offset + size]
             for worker, recording in (("a", one), ("b", two)):
                 await recording.append(data, offset)
-                output = ev.WorkerOutput(text=data.decode("utf-8", "replace"), offset=offset, size=size)
+                output = we.WorkerOutput(text=data.decode("utf-8", "replace"), offset=offset, size=size)
                 journal.emit(ev.Draft(output, worker, "worker"))
-            journal.emit(ev.Draft(ev.Message(role="user", text="between")))
+            journal.emit(ev.Draft(ae.Message(role="user", text="between")))
             offset += size
         await journal.flush()
-        assert next(event.body.text for event in shown if isinstance(event.body, ev.WorkerOutput)) == "s"
+        assert next(event.body.text for event in shown if isinstance(event.body, we.WorkerOutput)) == "s"
 
     bare = await store.events(session)
-    assert {event.body.text for event in bare if isinstance(event.body, ev.WorkerOutput)} == {""}
+    assert {event.body.text for event in bare if isinstance(event.body, we.WorkerOutput)} == {""}
     full = await store.events(session, with_output=True)
     assert [event.seq for event in full] == [event.seq for event in shown]
     for worker in ("a", "b"):
         bodies = [event.body for event in full if event.worker == worker]
-        assert "".join(body.text for body in bodies if isinstance(body, ev.WorkerOutput)) == STREAM[:offset].decode()
+        assert "".join(body.text for body in bodies if isinstance(body, we.WorkerOutput)) == STREAM[:offset].decode()
     assert await store.events(session, after=len(shown) - 1, with_output=True) == shown[-1:]
 
 
 async def test_events_without_a_recording_stay_without_text(store: Store, session: str) -> None:
     async with store.journal(session, lambda events: None) as journal:
-        journal.emit(ev.Draft(ev.WorkerOutput(text="lost", offset=0, size=4), "w", "worker"))
+        journal.emit(ev.Draft(we.WorkerOutput(text="lost", offset=0, size=4), "w", "worker"))
     (event,) = await store.events(session, with_output=True)
-    assert event.body == ev.WorkerOutput(text="", offset=0, size=4)
+    assert event.body == we.WorkerOutput(text="", offset=0, size=4)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model.hits import Hit
 from golfer_tui.store import searching
@@ -20,8 +21,8 @@ async def fill(store: Store, session: str, title: str, said: str, printed: Mappi
     moment = NOON + dt.timedelta(hours=session == NEW)
     await store.sessions.create(SessionRow(id=session, title=title, backend="local", created=moment, updated=moment))
     async with store.journal(session, lambda events: None) as journal:
-        journal.emit(ev.Draft(ev.Message(role="user", text=said), by="person"))
-        journal.emit(ev.Draft(ev.Message(role="assistant", text="the worker's own word"), worker="w1"))
+        journal.emit(ev.Draft(ae.Message(role="user", text=said), by="person"))
+        journal.emit(ev.Draft(ae.Message(role="assistant", text="the worker's own word"), worker="w1"))
     for worker, data in printed.items():
         async with await store.recording(session, worker) as recording:
             await recording.append(data, 0)

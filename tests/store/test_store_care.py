@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import StoreError, UsageError
 from golfer_tui.store.backup import back_up
 from golfer_tui.store.inspection import inspect
@@ -21,6 +23,8 @@ from golfer_tui.store.store import Store
 
 LINES = b"".join(b"line %d\r\n" % number for number in range(200))
 EVENTS = 600
+LEAF = 10
+"""What a page of events begins with that has no other pages below it."""
 
 NewSession = Callable[..., Awaitable[str]]
 
@@ -32,9 +36,9 @@ async def fill(store: Store, session: str, events: int = EVENTS) -> None:
         await store.recording(session, "w") as recording,
     ):
         await recording.append(LINES, 0)
-        journal.emit(ev.Draft(ev.WorkerOutput(text="", offset=0, size=len(LINES)), "w", "worker"))
+        journal.emit(ev.Draft(we.WorkerOutput(text="", offset=0, size=len(LINES)), "w", "worker"))
         for number in range(1, events):
-            journal.emit(ev.Draft(ev.Message(role="user", text=f"{number} {'x' * 200}")))
+            journal.emit(ev.Draft(ae.Message(role="user", text=f"{number} {'x' * 200}")))
     await store.memory(session).add_items([{"role": "user", "content": "hello"}])
 
 
@@ -48,7 +52,7 @@ def texts(home: Path, session: str) -> list[str]:
             events = await store.events(session)
             assert [event.seq for event in events] == list(range(1, len(events) + 1))
             assert (await store.sessions.get(session)).events == len(events)
-            return [event.body.text for event in events if isinstance(event.body, ev.Message)]
+            return [event.body.text for event in events if isinstance(event.body, ae.Message)]
 
     return asyncio.run(read())
 
@@ -116,15 +120,16 @@ def test_repair_closes_gaps_and_keeps_the_damaged_file(home: Path) -> None:
 @pytest.mark.parametrize("share", [0.3, 0.6])
 def test_repair_brings_back_what_lies_around_a_broken_page(home: Path, share: float) -> None:
     with (home / "golfer.db").open("r+b") as file:
-        size = os.fstat(file.fileno()).st_size
-        file.seek(int(size * share) // 4096 * 4096)
+        data = file.read()
+        pages = range(int(len(data) * share) // 4096 * 4096, len(data), 4096)
+        # A leaf, of which there is one for each dozen of these events.
+        file.seek(next(page for page in pages if data[page] == LEAF))
         file.write(os.urandom(4096))
     assert problems(home)
     said = [*repair(Layout(home))]
     assert any(line.startswith("the damaged file is kept as ") for line in said)
     assert problems(home) == []
     kept = {name: texts(home, name) for name in ("a", "b")}
-    # One page holds a dozen of these events.
     assert sum(map(len, kept.values())) >= 2 * EVENTS - 100
     for name, said_there in kept.items():
         assert all(text.split()[0].isdigit() for text in said_there), name
@@ -165,7 +170,7 @@ def test_a_backup_of_a_store_in_use_is_a_home_folder(home: Path, tmp_path: Path,
     async def work() -> None:
         async with Store.open(home) as store, store.journal("a", lambda batch: None) as journal:
             # What is not in the file itself yet, but in its write-ahead log.
-            journal.emit(ev.Draft(ev.Message(role="user", text="newest")))
+            journal.emit(ev.Draft(ae.Message(role="user", text="newest")))
             await journal.flush()
             assert await asyncio.to_thread(back_up, Layout(home), target) > 0
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from store.store_writer import printed
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
+from golfer_tui.model import worker_events as we
 from golfer_tui.store.moments import now
 from golfer_tui.store.sessions import SessionRow
 from golfer_tui.store.store import Store
@@ -30,8 +31,8 @@ async def check(store: Store, session: str) -> int:
     events = await store.events(session)
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     kinds = [type(event.body) for event in events]
-    assert kinds == [ev.WorkerOutput if number % 2 == 0 else ev.Message for number in range(len(kinds))]
-    messages = [event.body.text for event in events if isinstance(event.body, ev.Message)]
+    assert kinds == [we.WorkerOutput if number % 2 == 0 else ae.Message for number in range(len(kinds))]
+    messages = [event.body.text for event in events if isinstance(event.body, ae.Message)]
     assert messages == [str(2 * number) for number in range(len(messages))]
     return len(events)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import StoreError
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.store.sessions import SessionRow, new_id
@@ -66,20 +68,20 @@ async def test_a_session_is_found_by_the_beginning_or_the_last_part_of_its_id(st
 
 async def test_the_row_follows_the_journal(store: Store, session: str) -> None:
     async with store.journal(session, lambda events: None) as journal:
-        journal.emit(ev.Draft(ev.SessionStarted(title="Tee off", backend="modal", model="m", directory="/d")))
+        journal.emit(ev.Draft(se.SessionStarted(title="Tee off", backend="modal", model="m", directory="/d")))
         for name in ("w1", "w2", "w1"):
-            journal.emit(ev.Draft(ev.WorkerQueued(spec=WorkerSpec(name, "t"), attempt=1, position=1), worker=name))
+            journal.emit(ev.Draft(we.WorkerQueued(spec=WorkerSpec(name, "t"), attempt=1, position=1), worker=name))
         await journal.flush()
         found = await store.sessions.get(session)
         assert (found.title, found.backend, found.model, found.directory) == ("Tee off", "modal", "m", "/d")
         assert (found.events, found.workers, found.state) == (4, 2, "running")
-        journal.emit(ev.Draft(ev.SessionFinished(state="interrupted", answer="42")))
+        journal.emit(ev.Draft(se.SessionFinished(state="interrupted", answer="42")))
     found = await store.sessions.get(session)
     assert (found.state, found.answer, found.events) == ("interrupted", "42", 5)
     assert found.updated == (await store.events(session))[-1].time
     async with store.journal(session, lambda events: None) as journal:
-        journal.emit(ev.Draft(ev.SessionResumed(backend="local", model="n", scripted=True)))
-        journal.emit(ev.Draft(ev.SessionRenamed(title="Better")))
+        journal.emit(ev.Draft(se.SessionResumed(backend="local", model="n", scripted=True)))
+        journal.emit(ev.Draft(se.SessionRenamed(title="Better")))
     found = await store.sessions.get(session)
     assert (found.state, found.backend, found.model, found.scripted, found.events) == ("running", "local", "n", True, 7)
     assert found.title == "Better"

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import StoreError
 from golfer_tui.store.database import Connection, Database, Row
 from golfer_tui.store.moments import from_micros, to_micros
@@ -46,7 +48,7 @@ def entry(draft: ev.Draft, time: dt.datetime) -> Entry:
     """
     body, weight = draft.body, 0
     try:
-        if isinstance(body, ev.WorkerOutput):
+        if isinstance(body, we.WorkerOutput):
             weight = len(body.text.encode())
             data = _pack(msgspec.structs.replace(body, text="", data=""))
         else:
@@ -157,18 +159,18 @@ def summary(entries: Iterable[Entry]) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for body in (entry.draft.body for entry in entries):
         match body:
-            case ev.SessionStarted():
+            case se.SessionStarted():
                 columns |= {"state": "running", "backend": body.backend, "model": body.model}
                 columns |= {"scripted": body.scripted, "directory": body.directory}
                 columns |= {"title": body.title} if body.title else {}
-            case ev.SessionResumed():
+            case se.SessionResumed():
                 columns |= {"state": "running", "backend": body.backend, "model": body.model}
                 columns |= {"scripted": body.scripted}
-            case ev.SessionRenamed():
+            case se.SessionRenamed():
                 columns |= {"title": body.title}
-            case ev.ModelChanged():
+            case se.ModelChanged():
                 columns |= {"model": body.model}
-            case ev.SessionFinished():
+            case se.SessionFinished():
                 columns |= {"state": body.state, "answer": body.answer}
             case _:
                 pass

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from golfer_tui.model.errors import StoreError
-from golfer_tui.model.events import WorkerOutput
+from golfer_tui.model.worker_events import WorkerOutput
 from golfer_tui.store import migrations
 from golfer_tui.store.castfile import CastFile
 from golfer_tui.store.database import explain

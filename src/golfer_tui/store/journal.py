@@ -16,8 +16,9 @@ from types import TracebackType
 from typing import Self
 
 from golfer_tui.model.errors import StoreError
-from golfer_tui.model.events import Draft, Event, WorkerQueued
+from golfer_tui.model.events import Draft, Event
 from golfer_tui.store import events as rows
+from golfer_tui.store.counters import count, counted
 from golfer_tui.store.database import Connection, Database, settle
 from golfer_tui.store.moments import now, to_micros
 from golfer_tui.store.sessions import unknown
@@ -223,12 +224,8 @@ class Journal:
             changes = ", ".join(f"{column} = ?" for column in columns)
             values = (*columns.values(), self.session)
             connection.execute(f"UPDATE sessions SET {changes} WHERE id = ?", values)  # noqa: S608 - our names
-        if any(isinstance(entry.draft.body, WorkerQueued) for entry in fresh):
-            connection.execute(
-                "UPDATE sessions SET workers = (SELECT count(DISTINCT worker) FROM events"
-                " WHERE session = sessions.id AND type = 'worker.queued') WHERE id = ?",
-                (self.session,),
-            )
+        if any(counted(entry.draft.body) for entry in fresh):
+            count(connection, self.session)
         return last - there + 1
 
     def _refused(self, error: StoreError) -> None:

@@ -89,6 +89,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             state BLOB NOT NULL
         )""",
     ),
+    (
+        "CREATE INDEX events_approvals ON events (session, type) WHERE type IN ('approval.asked', 'approval.answered')",
+        "ALTER TABLE sessions ADD COLUMN approvals INTEGER NOT NULL DEFAULT 0",
+        """UPDATE sessions SET approvals = (
+            SELECT count(*) FROM (
+                SELECT json_extract(CAST(body AS TEXT), '$.id') AS approval, type, max(seq) FROM events
+                WHERE session = sessions.id AND type IN ('approval.asked', 'approval.answered')
+                AND json_valid(CAST(body AS TEXT)) GROUP BY approval
+            ) WHERE type = 'approval.asked'
+        )""",
+    ),
 )
 
 

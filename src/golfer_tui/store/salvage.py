@@ -14,9 +14,11 @@ from typing import Any
 
 import msgspec
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import StoreError
 from golfer_tui.store import migrations
+from golfer_tui.store.counters import count
 from golfer_tui.store.database import explain
 from golfer_tui.store.events import read_body
 from golfer_tui.store.inspection import inspect
@@ -151,7 +153,7 @@ def _complete(target: sqlite3.Connection) -> Iterator[str]:
     )
     for table in ("items", "marks"):
         target.execute(f"DELETE FROM {table} WHERE session NOT IN (SELECT id FROM sessions)")  # noqa: S608
-    notice = ev.encode_body(ev.Notice(level="error", code="event.lost", text=LOST))
+    notice = ev.encode_body(ae.Notice(level="error", code="event.lost", text=LOST))
     lost = 0
     sessions = [row[0] for row in target.execute("SELECT id FROM sessions")]
     for session in sessions:
@@ -171,11 +173,8 @@ def _complete(target: sqlite3.Connection) -> Iterator[str]:
             [(session, seq, time, notice) for seq, time in holes],
         )
         lost += len(holes)
-        target.execute(
-            "UPDATE sessions SET events = ?1, workers = (SELECT count(DISTINCT worker) FROM events WHERE"
-            " session = ?2 AND type = 'worker.queued') WHERE id = ?2",
-            (expected - 1, session),
-        )
+        target.execute("UPDATE sessions SET events = ? WHERE id = ?", (expected - 1, session))
+        count(target, session)
     yield f"{len(sessions):,} sessions brought back"
     if lost:
         yield f"{lost:,} events are lost; a notice stands in the place of each"

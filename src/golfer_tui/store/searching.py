@@ -9,7 +9,7 @@ import contextlib
 import datetime as dt
 from collections.abc import AsyncGenerator, Iterable, Sequence
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model.errors import StoreError
 from golfer_tui.model.hits import Hit
 from golfer_tui.store.castfile import CastFile
@@ -88,7 +88,7 @@ class Searching:
         for session, time, worker, data in rows:
             hits = found.setdefault(session, [])
             body = read_body(data)
-            if len(hits) >= LINES or not isinstance(body, ev.Message):
+            if len(hits) >= LINES or not isinstance(body, ae.Message):
                 continue
             who = worker if worker is not None and body.role == "assistant" else SAID_BY[body.role]
             lines = (line for line in body.text.split("\n") if self._pattern.search(line))

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from golfer_tui.store.moments import from_micros
 
 COLUMNS = (
-    "id, title, directory, backend, model, scripted, created, updated, events, workers, state, answer, archived, parent"
+    "id, title, directory, backend, model, scripted, created, updated, "
+    "events, workers, state, answer, archived, parent, approvals"
 )
 """The fields of `SessionRow`, in their order."""
 
@@ -39,6 +40,8 @@ class SessionRow:
     """Put away: no list shows it unless it is asked for, and it is never the newest."""
     parent: str = ""
     """Id of the session that it was forked from; empty if it was not."""
+    approvals: int = 0
+    """How many wait for a person to answer them."""
 
 
 def session_row(row: tuple[Any, ...]) -> SessionRow:

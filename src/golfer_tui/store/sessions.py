@@ -44,7 +44,7 @@ def insert(connection: Connection, row: SessionRow) -> None:
     values = (
         *(row.id, row.title, row.directory, row.backend, row.model, row.scripted),
         *(to_micros(row.created), to_micros(row.updated), row.events, row.workers, row.state, row.answer),
-        *(row.archived, row.parent),
+        *(row.archived, row.parent, row.approvals),
     )
     places = ", ".join("?" for _ in values)
     try:

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from golfer_tui.model.events import WorkerSnapshot
 from golfer_tui.model.snapshots import Snapshot
+from golfer_tui.model.worker_events import WorkerSnapshot
 from golfer_tui.store.database import Database
 from golfer_tui.store.events import read_body
 from golfer_tui.store.moments import from_micros

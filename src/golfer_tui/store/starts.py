@@ -1,6 +1,7 @@
 """What workspaces began with, one file for each, so that it can be told what their workers changed."""
 
 import asyncio
+import shutil
 import zlib
 from pathlib import Path
 
@@ -35,6 +36,23 @@ class Starts:
             StoreError: `start.failed`.
         """
         return await asyncio.to_thread(_read, self._layout.start(session, worker, attempt))
+
+    async def copy(self, source: str, target: str, worker: str) -> None:
+        """Let the worker of this name in another session have begun with the same, in each attempt.
+
+        Raises:
+            StoreError: `start.failed`.
+        """
+        await asyncio.to_thread(_copy, *(self._layout.start(each, worker, 1).parent for each in (source, target)))
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        shutil.copytree(source, target)
+    except FileNotFoundError:
+        return
+    except (OSError, shutil.Error) as error:
+        raise _failed(source, error, "copied") from error
 
 
 def _write(path: Path, tree: Tree) -> None:
