@@ -15,10 +15,11 @@ from small_scripts import History, opened, settings
 from golfer_tui.agents.scripted import Call, Say
 from golfer_tui.engine.engine import Engine
 from golfer_tui.engine.fork import fork
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model.approvals import Approval
 from golfer_tui.model.errors import CommandError, UsageError
+from golfer_tui.model.receipts import described
 from golfer_tui.model.settings import ApprovalSettings, ModelSettings, PriceSettings
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.store.store import Store
@@ -181,7 +182,7 @@ async def test_a_command_that_matches_starts_once_it_was_approved(tmp_path: Path
         assert approval.what == "touch here; echo done"
         assert approval.why == "it matches ^touch "
         assert worker.needs == "wants to run: touch here; echo done"
-        assert worker.commands == []
+        assert not worker.commands
         assert not (Path(worker.workspace) / "here").exists()
         await answer(engine, approval, "approved")
         await engine.idle()
@@ -202,7 +203,7 @@ async def test_a_refused_command_never_runs_and_the_worker_reads_why(tmp_path: P
         await engine.idle()
         worker = engine.state.workers["w1"]
         assert worker.summary == "told: Error: It was not approved: keep it"
-        assert worker.commands == []
+        assert not worker.commands
         assert "The person refused worker w1 a command: keep it" in "".join(
             entry.text for entry in engine.state.chat.entries if entry.kind == "system"
         )
@@ -234,7 +235,7 @@ async def test_who_is_ended_waits_no_longer(tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="This waits no longer"):
             await answer(engine, approval, "approved")
         told = await engine.events()
-        assert [event.body.answer for event in told if isinstance(event.body, ev.ApprovalAnswered)] == ["withdrawn"]
+        assert [event.body.answer for event in told if isinstance(event.body, ae.ApprovalAnswered)] == ["withdrawn"]
 
 
 async def test_a_paused_worker_runs_nothing_that_is_approved_meanwhile(tmp_path: Path) -> None:
@@ -246,7 +247,7 @@ async def test_a_paused_worker_runs_nothing_that_is_approved_meanwhile(tmp_path:
         await answer(engine, approval, "approved")
         await waits(engine, 0)
         assert worker.state is WorkerState.PAUSED
-        assert worker.commands == []
+        assert not worker.commands
         await engine.dispatch(cm.ContinueWorker("w1"))
         await engine.idle()
         assert worker.summary == "done"
@@ -327,6 +328,7 @@ async def test_a_kept_session_waits_on(tmp_path: Path) -> None:
         await engine.close("keep")
     async with Store.open(tmp_path / "home") as store:
         copy = await fork(store, session)
+        assert {row.id: row.approvals for row in await store.sessions.list()} == {session: 1, copy.id: 0}
 
     histories: list[History] = []
 
@@ -339,6 +341,10 @@ async def test_a_kept_session_waits_on(tmp_path: Path) -> None:
         await until(lambda: engine.state.workers["w1"].conversation.open_calls)
         [after] = await waits(engine)
         assert (after.id, after.time) == (before.id, before.time)
+        receipt = engine.state.receipt
+        assert receipt is not None
+        assert receipt.approvals == 1
+        assert described(receipt)[0] == "The session came back with 1 worker; 1 approval waits for you."
         assert "it was not done" in str(histories[0])
         # Who answers before the agent has come to ask again is asked once more.
         idle = asyncio.create_task(engine.idle())
@@ -366,7 +372,7 @@ async def test_what_no_rule_holds_back_any_more_is_done_once(tmp_path: Path) -> 
         await engine.idle()
         assert engine.state.workers["w1"].summary == "done"
         assert not engine.state.approvals
-        told = [event.body for event in await engine.events() if isinstance(event.body, ev.ApprovalAnswered)]
+        told = [event.body for event in await engine.events() if isinstance(event.body, ae.ApprovalAnswered)]
         assert [body.answer for body in told] == ["withdrawn"]
 
 
@@ -448,7 +454,7 @@ async def test_what_waits_survives_sigkill(tmp_path: Path, verdict: str) -> None
         else:
             assert worker.summary == "[The person refused this command of yours: not now]"
             assert "refused the start of worker w2: not now" in str(heard[-1])
-        told = [event.body for event in await engine.events() if isinstance(event.body, ev.ApprovalAnswered)]
+        told = [event.body for event in await engine.events() if isinstance(event.body, ae.ApprovalAnswered)]
         assert [body.answer for body in told] == [verdict, verdict]
     async with opened(tmp_path, chosen=BOTH, resume=session) as engine:
         assert not engine.state.approvals

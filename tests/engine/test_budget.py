@@ -11,8 +11,8 @@ from small_scripts import History, opened
 
 from golfer_tui.agents.scripted import Call, Say
 from golfer_tui.engine.engine import Engine
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.settings import LocalSettings, PoolSettings, PriceSettings, Settings
 from golfer_tui.model.workers import WorkerSpec, WorkerState
@@ -122,13 +122,13 @@ async def test_a_warning_comes_before_the_end_of_the_money(tmp_path: Path) -> No
         lease = engine.state.workers["w"].leasing.open
         assert lease is not None
         hours = 7.9
-        engine._budget._now = lambda: lease.begun + dt.timedelta(hours=hours)
-        await engine._budget.check()
+        engine._runtime.budget._now = lambda: lease.begun + dt.timedelta(hours=hours)
+        await engine._runtime.budget.check()
         await engine.dispatch(cm.SendMessage("flush"))
         assert not told(engine, "of the budget of $10")
         hours = 8.0
         for _ in range(3):
-            await engine._budget.check()
+            await engine._runtime.budget.check()
         await engine.dispatch(cm.SendMessage("flush"))
         entries = [entry.text for entry in engine.state.chat.entries if "80% of the budget of $10" in entry.text]
         assert len(entries) == 2, "once for the person and once for the orchestrator"
@@ -142,7 +142,7 @@ async def test_tokens_of_a_worker_are_counted_for_its_own_model_and_scripted_one
         await engine.dispatch(cm.SendMessage("spawn w: echo hello"))
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("other", "echo hello", model="gpt-5.4")))
         await engine.idle()
-        used = [event for event in await engine.events() if isinstance(event.body, ev.Usage)]
+        used = [event for event in await engine.events() if isinstance(event.body, ae.Usage)]
         assert {event.worker for event in used} == {None, "w", "other"}
         assert all(event.body.dollars == 0.0 for event in used)
         assert {event.body.model for event in used if event.worker == "other"} == {"gpt-5.4"}

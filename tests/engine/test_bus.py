@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golfer_tui.engine.bus import Bus
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.gauges import Sample
@@ -14,7 +15,7 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 def event(seq: int) -> ev.Event:
-    return ev.Event(seq=seq, time=NOW, session="s", body=ev.Message(role="user", text=str(seq)))
+    return ev.Event(seq=seq, time=NOW, session="s", body=ae.Message(role="user", text=str(seq)))
 
 
 async def read(bus: Bus, subscription) -> list:  # type: ignore[no-untyped-def,type-arg]

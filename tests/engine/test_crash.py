@@ -23,7 +23,7 @@ from golfer_tui.model.workers import WorkerSpec
 async def main():
     async with opened(Path({home!r})) as engine:
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("quick", "echo quick-report")))
-        await engine._pool.wait(["quick"])
+        await engine._runtime.pool.wait(["quick"])
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("slow", "echo begun > log; echo {marker}; sleep 300")))
         with engine.subscribe() as subscription:
             while not (tape := engine.tape("slow")) or b"{marker}" not in tape.peek(0):
@@ -32,8 +32,8 @@ async def main():
         with engine.subscribe() as subscription:
             while not engine.state.chat.open_calls:
                 await anext(subscription)
-        await engine._recorder.flush()
-        await engine._journal.flush()
+        await engine._held.recorder.flush()
+        await engine._held.journal.flush()
         print(engine.session, flush=True)
         await asyncio.sleep(300)
 
@@ -91,7 +91,7 @@ async def test_after_sigkill_all_is_there_and_told(tmp_path: Path) -> None:
         assert [(left.worker, left.backend, left.ended) for left in receipt.sandboxes] == [("slow", "local", True)]
         entry = next(entry for entry in engine.state.chat.entries if entry.text.startswith("The session came back"))
         assert "2 workers, 1 of them whole" in entry.text
-        assert await engine._store.sandboxes.open(session) == []
+        assert await engine._held.store.sandboxes.open(session) == []
         await engine.idle()
         assert slow.delivered
         assert quick.delivered

@@ -1,15 +1,19 @@
 """The engine, whole: real store, real pool, real local sandboxes, the scripted model with small scripts."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
 from small_scripts import History, opened, seen
 
 from golfer_tui.agents.scripted import Call, Say
+from golfer_tui.agents.turn import Turn
 from golfer_tui.engine.engine import Engine
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, StoreError
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.store.store import Store
@@ -51,7 +55,7 @@ async def test_a_worker_is_spawned_works_and_reports(tmp_path: Path) -> None:
     ordered = ["worker.queued", "worker.started", "worker.command", "worker.output", "worker.finished"]
     places = [kinds.index(kind) for kind in ordered]
     assert places == sorted(places)
-    output = "".join(event.body.text for event in events if isinstance(event.body, ev.WorkerOutput))
+    output = "".join(event.body.text for event in events if isinstance(event.body, we.WorkerOutput))
     assert "loss:2.5" in output
     assert str(tmp_path / "home" / "sessions" / session / "workspaces" / "w1") in output
 
@@ -69,13 +73,13 @@ async def test_a_wait_ends_when_the_person_speaks(tmp_path: Path) -> None:
         await engine.dispatch(cm.SendMessage("spawn w1: echo up && sleep 60"))
         await running(engine, "w1", "up")
         waiting = asyncio.ensure_future(
-            seen(engine, lambda event: isinstance(event.body, ev.ToolCalled) and event.body.name == "wait_for_workers")
+            seen(engine, lambda event: isinstance(event.body, ae.ToolCalled) and event.body.name == "wait_for_workers")
         )
         await asyncio.sleep(0)
         await engine.dispatch(cm.SendMessage("wait"))
         await waiting
         answered = asyncio.ensure_future(
-            seen(engine, lambda event: isinstance(event.body, ev.Message) and event.body.text == "heard: hello")
+            seen(engine, lambda event: isinstance(event.body, ae.Message) and event.body.text == "heard: hello")
         )
         await asyncio.sleep(0)
         await engine.dispatch(cm.SendMessage("hello"))
@@ -125,7 +129,7 @@ async def test_an_interrupted_turn_leaves_a_whole_memory(tmp_path: Path) -> None
         await asyncio.sleep(0)
         await engine.dispatch(cm.InterruptTurn())
         event = await finished
-        assert isinstance(event.body, ev.TurnFinished)
+        assert isinstance(event.body, ae.TurnFinished)
         assert event.body.state == "interrupted"
         await engine.dispatch(cm.KillWorker("w1"))
         await engine.dispatch(cm.SendMessage("and now"))
@@ -140,6 +144,28 @@ async def test_an_interrupted_turn_leaves_a_whole_memory(tmp_path: Path) -> None
     texts = [str(item.get("content")) for item in last]
     assert texts.count("go") == 1
     assert any("This turn was cut here" in text for text in texts)
+
+
+async def test_an_engine_closes_also_if_a_turn_that_ends_takes_the_cancellation_for_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    class Ending(Turn):
+        """Near its end, where it lets nothing interrupt it."""
+
+        async def run(self, *details: object, **more: object) -> str:
+            begun.set()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            return "done"
+
+    monkeypatch.setattr("golfer_tui.agents.orchestrator.Turn", Ending)
+    async with opened(tmp_path) as engine:
+        await engine.dispatch(cm.SendMessage("hello"))
+        await begun.wait()
+        async with asyncio.timeout(30):
+            await engine.close("end")
 
 
 async def test_tool_errors_are_answers(tmp_path: Path) -> None:

@@ -15,12 +15,14 @@ from golfer_tui.attach.messages import Welcome
 from golfer_tui.attach.remote import RemoteEngine
 from golfer_tui.engine.differing import LINES, compare
 from golfer_tui.engine.engine import Engine
+from golfer_tui.engine.fork import fork
 from golfer_tui.model import commands as cm
 from golfer_tui.model.errors import CommandError, SandboxError
 from golfer_tui.model.files import COMPARED, LISTED, SHOWN, Change, FileEntry, FileState, Tree
 from golfer_tui.model.look import SavedLook
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.skills.library import built_in
+from golfer_tui.store.store import Store
 
 HOSTILE = "\x1b]0;evil\x07[red]name\u202e"
 
@@ -109,6 +111,12 @@ async def test_what_changed_since_an_empty_workspace_and_since_a_snapshot(tmp_pa
         await engine.idle()
         assert [each.path for each in (await engine.diff("eva")).changes] == ["kept", "later", "new", "old"]
         session = engine.session
+    async with Store.open(tmp_path / "home") as store:
+        copy = await fork(store, session, workspaces=True)
+    async with opened(tmp_path, resume=copy.id) as engine:
+        await engine.dispatch(cm.SendMessage("echo again > again", worker="eva"))
+        await engine.idle()
+        assert [each.path for each in (await engine.diff("eva")).changes] == ["again", "kept", "later", "new", "old"]
     async with opened(tmp_path, resume=session) as engine:
         assert [each.path for each in (await engine.diff("eva")).changes] == ["kept", "later", "new", "old"]
         for start in (tmp_path / "home").rglob("starts/eva/*"):

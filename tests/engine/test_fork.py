@@ -14,9 +14,10 @@ from golfer_tui.engine.engine import Engine
 from golfer_tui.engine.fork import fork
 from golfer_tui.model import commands as cm
 from golfer_tui.model.errors import UsageError
-from golfer_tui.model.events import SessionForked, WorkerOutput
 from golfer_tui.model.session import SessionState
+from golfer_tui.model.session_events import SessionForked
 from golfer_tui.model.settings import ModelSettings
+from golfer_tui.model.worker_events import WorkerOutput
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.store.store import Store
 

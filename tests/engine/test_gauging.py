@@ -10,6 +10,7 @@ import pytest
 from golfer_tui.engine.gauging import Gauging
 from golfer_tui.engine.resume import _return_leases
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gauges import GpuSample, Sample
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import PoolSettings, Settings
@@ -32,20 +33,20 @@ async def test_each_sample_is_a_signal_few_are_events_and_idling_is_told_once() 
         emit=lambda draft: bodies.append(draft.body),
         note=notes.append,
     )
-    alarms: list[ev.WorkerIdle] = []
+    alarms: list[we.WorkerIdle] = []
     async with asyncio.timeout(20):
         while not alarms:
             gauging.take("w", sample(0.0))
             await asyncio.sleep(0.01)
-            alarms = [body for body in bodies if isinstance(body, ev.WorkerIdle)]
+            alarms = [body for body in bodies if isinstance(body, we.WorkerIdle)]
     for _ in range(5):
         gauging.take("w", sample(0.0))
     gauging.take("w", sample(50.0))
-    alarms = [body for body in bodies if isinstance(body, ev.WorkerIdle)]
+    alarms = [body for body in bodies if isinstance(body, we.WorkerIdle)]
     assert [alarm.gpus for alarm in alarms] == [(0,), ()]
     [note] = notes
     assert note.startswith("GPU 0 of worker w did next to nothing for 0.001 minutes.")
-    assert len([body for body in bodies if isinstance(body, ev.WorkerGauge)]) == 1
+    assert len([body for body in bodies if isinstance(body, we.WorkerGauge)]) == 1
     assert len(signals) > 5
 
 
@@ -61,10 +62,10 @@ async def test_a_gpu_that_does_nothing_because_its_worker_is_paused_alarms_nobod
     )
     for _ in range(5):
         gauging.take("w", sample(0.0))
-    assert not [body for body in bodies if isinstance(body, ev.WorkerIdle)]
+    assert not [body for body in bodies if isinstance(body, we.WorkerIdle)]
     paused.clear()
     async with asyncio.timeout(20):
-        while not [body for body in bodies if isinstance(body, ev.WorkerIdle)]:
+        while not [body for body in bodies if isinstance(body, we.WorkerIdle)]:
             gauging.take("w", sample(0.0))
             await asyncio.sleep(0)
 
@@ -75,12 +76,12 @@ async def test_a_gpu_that_does_nothing_because_its_worker_is_paused_alarms_nobod
 def test_after_a_crash_a_lease_ends_with_the_sandbox(backend: Any, last: int, seconds: float) -> None:
     state = SessionState(backend=backend)
     bodies: list[tuple[ev.AnyBody, str | None]] = [
-        (ev.WorkerQueued(spec=WorkerSpec("w", "t"), attempt=1, position=1), "w"),
-        (ev.LeaseTaken(attempt=1, gpus={"H100": 1}), "w"),
+        (we.WorkerQueued(spec=WorkerSpec("w", "t"), attempt=1, position=1), "w"),
+        (we.LeaseTaken(attempt=1, gpus={"H100": 1}), "w"),
     ]
     for seq, (body, worker) in enumerate(bodies, 1):
         state.apply(ev.Event(seq=seq, time=START, session="s", body=body, worker=worker))
     told: list[ev.Draft] = []
     services: Any = types.SimpleNamespace(settings=Settings(backend=backend), state=state, emit=told.append)
     _return_leases(START + dt.timedelta(seconds=last), services)
-    assert [draft.body for draft in told] == [ev.LeaseReturned(attempt=1, seconds=seconds)]
+    assert [draft.body for draft in told] == [we.LeaseReturned(attempt=1, seconds=seconds)]

@@ -13,8 +13,11 @@ from small_scripts import opened
 
 from golfer_tui.cli import main
 from golfer_tui.engine.importing import take_in
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import UsageError
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.store.store import Store
@@ -25,13 +28,13 @@ ID = "20260101-1200-abcd"
 
 def lines_of(drafts: list[ev.Draft], session: str = ID) -> list[bytes]:
     """A whole journal: `session.started` first, the outputs in order."""
-    told, ends = [ev.Draft(ev.SessionStarted(title="t", backend="local", model="m"))], dict[str, int]()
+    told, ends = [ev.Draft(se.SessionStarted(title="t", backend="local", model="m"))], dict[str, int]()
     for draft in drafts:
         body = draft.body
-        if isinstance(body, ev.WorkerOutput):
+        if isinstance(body, we.WorkerOutput):
             offset = ends.get(draft.worker or "", 0)
             ends[draft.worker or ""] = offset + body.size
-            body = ev.WorkerOutput(text=body.text, offset=offset, size=body.size, data=body.data)
+            body = we.WorkerOutput(text=body.text, offset=offset, size=body.size, data=body.data)
         told.append(ev.Draft(body, draft.worker, draft.by))
     return [
         ev.encode(
@@ -48,18 +51,18 @@ def lines_of(drafts: list[ev.Draft], session: str = ID) -> list[bytes]:
     ]
 
 
-def output(data: bytes) -> ev.WorkerOutput:
-    return ev.WorkerOutput.of(data.decode(errors="replace"), 0, data)
+def output(data: bytes) -> we.WorkerOutput:
+    return we.WorkerOutput.of(data.decode(errors="replace"), 0, data)
 
 
 names = st.sampled_from(["a", "b"])
 words = st.text(max_size=12)
 drafts = st.one_of(
-    st.builds(ev.Draft, st.builds(ev.Message, role=st.sampled_from(["user", "assistant"]), text=words, id=words)),
-    st.builds(ev.Draft, st.builds(ev.TurnStarted, turn=words, inputs=st.lists(words, max_size=2).map(tuple)), names),
-    st.builds(ev.Draft, st.builds(ev.ToolCalled, call=words, name=words, arguments=st.just({"x": 1})), names),
-    st.builds(lambda name: ev.Draft(ev.WorkerQueued(spec=WorkerSpec(name, "t"), attempt=1, position=1), name), names),
-    st.builds(ev.Draft, st.builds(ev.WorkerMetric, name=words, value=st.floats(allow_infinity=False)), names),
+    st.builds(ev.Draft, st.builds(ae.Message, role=st.sampled_from(["user", "assistant"]), text=words, id=words)),
+    st.builds(ev.Draft, st.builds(ae.TurnStarted, turn=words, inputs=st.lists(words, max_size=2).map(tuple)), names),
+    st.builds(ev.Draft, st.builds(ae.ToolCalled, call=words, name=words, arguments=st.just({"x": 1})), names),
+    st.builds(lambda name: ev.Draft(we.WorkerQueued(spec=WorkerSpec(name, "t"), attempt=1, position=1), name), names),
+    st.builds(ev.Draft, st.builds(we.WorkerMetric, name=words, value=st.floats(allow_infinity=False)), names),
     st.builds(lambda data, name: ev.Draft(output(data), name), st.binary(min_size=1, max_size=9), names),
 )  # fmt: skip
 
@@ -86,7 +89,7 @@ async def test_what_is_exported_again_is_what_was_imported(tmp_path: Path, journ
 
 def printed(lines: list[bytes], worker: str) -> bytes:
     found = [event for line in lines if (event := ev.decode(line)).worker == worker]
-    return b"".join(event.body.printed() for event in found if isinstance(event.body, ev.WorkerOutput))
+    return b"".join(event.body.printed() for event in found if isinstance(event.body, we.WorkerOutput))
 
 
 async def test_a_real_session_comes_back_whole_and_goes_on(
@@ -115,7 +118,7 @@ async def test_a_real_session_comes_back_whole_and_goes_on(
         assert engine.state.chat.entries[-1].text == "heard: hello"
 
 
-WHOLE = [json.loads(line) for line in lines_of([ev.Draft(ev.WorkerOutput.of("abc", 0, b"abc"), "a")])]
+WHOLE = [json.loads(line) for line in lines_of([ev.Draft(we.WorkerOutput.of("abc", 0, b"abc"), "a")])]
 WRONG: dict[str, tuple[Any, str]] = {
     "a gap": ([WHOLE[0], {**WHOLE[1], "seq": 3}], "line 2: the event has number 3, and 2 comes next"),
     "another session": ([WHOLE[0], {**WHOLE[1], "session": "other"}], "line 2: the event belongs to session"),

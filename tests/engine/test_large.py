@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from golfer_tui.engine.held import hold
-from golfer_tui.model.session import ENTRIES
+from golfer_tui.model.worker_fold import ENTRIES
 from golfer_tui.store.folds import Fold
 from golfer_tui.store.store import Store
 

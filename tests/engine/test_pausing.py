@@ -16,7 +16,7 @@ from small_scripts import History, hand, opened
 from golfer_tui.agents.scripted import Say
 from golfer_tui.engine.engine import Engine
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 
@@ -272,7 +272,7 @@ async def test_the_orchestrator_pauses_and_does_not_undo_what_a_person_did(tmp_p
 
     async def ask(engine: Engine, tool: str, name: str = "w") -> str:
         await engine.dispatch(cm.SendMessage(f"call {tool} {json.dumps({'name': name})}"))
-        await engine._orchestrator.quiet()
+        await engine._runtime.orchestrator.quiet()
         return said(engine)
 
     async with opened(tmp_path) as engine:
@@ -281,7 +281,7 @@ async def test_the_orchestrator_pauses_and_does_not_undo_what_a_person_did(tmp_p
         assert await ask(engine, "pause_worker") == "w is paused."
         assert engine.state.workers["w"].paused_by == "orchestrator"
         await engine.dispatch(cm.SendMessage("wait"))
-        await engine._orchestrator.quiet()
+        await engine._runtime.orchestrator.quiet()
         assert '"held"' in said(engine), "to wait for it is in vain"
         assert await ask(engine, "continue_worker") == "w goes on."
         await engine.dispatch(cm.PauseWorker("w"))
@@ -301,7 +301,7 @@ async def test_each_pause_is_in_the_journal(tmp_path: Path) -> None:
         lived = [
             (event.type, event.by)
             for event in await engine.events()
-            if isinstance(event.body, ev.WorkerPaused | ev.WorkerContinued | ev.WorkerSuspended)
+            if isinstance(event.body, we.WorkerPaused | we.WorkerContinued | we.WorkerSuspended)
         ]
         assert lived == [
             ("worker.paused", "person"),

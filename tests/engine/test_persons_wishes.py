@@ -26,6 +26,12 @@ async def test_the_title_changes_and_stays(tmp_path: Path) -> None:
         assert engine.state.title == "A better title"
 
 
+async def test_a_long_first_message_is_a_title_that_shows_where_it_was_cut(tmp_path: Path) -> None:
+    async with opened(tmp_path) as engine:
+        await engine.dispatch(cm.SendMessage("hello " * 40))
+        assert engine.state.title == ("hello " * 40)[:79] + "…"
+
+
 async def test_skills_models_and_other_sessions_can_be_named(tmp_path: Path) -> None:
     skill = tmp_path / "skills" / "swim"
     skill.mkdir(parents=True)

@@ -11,7 +11,7 @@ import pytest
 from small_scripts import opened
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.receipts import SandboxReceipt, described
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.sandboxes.local.launch import MARK
@@ -38,8 +38,8 @@ async def test_a_whole_session_misses_nothing(tmp_path: Path, session: str) -> N
         [worker] = receipt.workers
         assert (worker.missing, worker.mended, worker.sandbox, receipt.sandboxes) == ((), 0, "", ())
         assert worker.output == len(b"step:1 val_loss:2.5\r\n")
-        assert worker.items == len(await engine._store.memory(session, "w1").get_items())
-        assert receipt.items == len(await engine._store.memory(session).get_items()) > 0
+        assert worker.items == len(await engine._held.store.memory(session, "w1").get_items())
+        assert receipt.items == len(await engine._held.store.memory(session).get_items()) > 0
         head, lines = described(receipt)
         assert head == "The session came back with 1 worker."
         assert len(lines) == 2
@@ -62,7 +62,7 @@ async def test_output_that_was_recorded_and_not_told_is_told(tmp_path: Path, ses
         # The next attempt prints behind it, and its line is its own.
         await engine.dispatch(cm.SendMessage("echo step:4 val_loss:1.25", worker="w1"))
         await engine.idle()
-        outputs = [event.body for event in await engine.events() if isinstance(event.body, ev.WorkerOutput)]
+        outputs = [event.body for event in await engine.events() if isinstance(event.body, we.WorkerOutput)]
         assert all(next_.offset == last.offset + last.size for last, next_ in itertools.pairwise(outputs))
         assert worker.curves["val_loss"][-1].value == 1.25
 
@@ -99,7 +99,7 @@ async def test_what_a_killed_keeper_left_is_ended(tmp_path: Path, session: str) 
                 SandboxReceipt(worker="w1", backend="local", sandbox="4711", ended=True),
                 SandboxReceipt(worker="w1", backend="modal", ended=False),
             )
-            assert [row.backend for row in await engine._store.sandboxes.open(session)] == ["modal"]
+            assert [row.backend for row in await engine._held.store.sandboxes.open(session)] == ["modal"]
     finally:
         for process in (left, other):
             process.kill()
@@ -111,6 +111,6 @@ async def test_messages_that_come_while_a_turn_begins_are_all_remembered(tmp_pat
         for number in range(12):
             await engine.dispatch(cm.SendMessage(f"message {number}"))
         await engine.idle()
-        items = await engine._store.memory(engine.session).get_items()
+        items = await engine._held.store.memory(engine.session).get_items()
         said = [item["content"] for item in items if item.get("role") == "user"]
         assert said == [f"message {number}" for number in range(12)]

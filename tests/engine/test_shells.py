@@ -10,8 +10,8 @@ from small_scripts import History, hand, opened, steady
 from golfer_tui.agents.scripted import Call, Say
 from golfer_tui.engine.engine import Engine
 from golfer_tui.engine.shells import Shells
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.errors import CommandError, SandboxError
 from golfer_tui.model.workers import WorkerSpec
@@ -77,7 +77,7 @@ async def test_a_shell_beside_the_agent_is_apart_and_ends_with_the_sandbox(tmp_p
         async with await store.recording(session, "w1") as recording:
             assert await recording.read(0, 1000) == b"up\r\n"
     assert [
-        event.by for event in events if isinstance(event.body, ev.Notice) and event.body.code == "shell.opened"
+        event.by for event in events if isinstance(event.body, ae.Notice) and event.body.code == "shell.opened"
     ] == ["person"]
 
 
@@ -146,7 +146,7 @@ async def test_a_shell_that_was_ended_takes_no_keys(tmp_path: Path) -> None:
     async with opened(tmp_path, worker=steady) as engine:
         await works(engine)
         await engine.dispatch(cm.OpenShell("w1"))
-        shell = engine._steering.shells.running("w1")
+        shell = engine._runtime.steering.shells.running("w1")
         await asyncio.gather(shell.close(), shell.close())
         with pytest.raises(SandboxError, match="has ended"):
             shell.type(b"x")

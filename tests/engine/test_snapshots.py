@@ -10,7 +10,7 @@ from engine.small_scripts import copied, opened, seen, settings
 from golfer_tui.agents.scripted import Say
 from golfer_tui.engine.engine import Engine
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, SandboxError
 from golfer_tui.model.settings import LocalSettings
 from golfer_tui.model.workers import WorkerSpec, WorkerState
@@ -37,7 +37,7 @@ async def test_a_new_worker_begins_with_the_files_of_a_snapshot(tmp_path: Path) 
         assert (snapshot.worker, snapshot.attempt, snapshot.kept.kind, snapshot.kept.size) == ("ada", 1, "workspace", 4)
         await engine.dispatch(cm.SendMessage("echo two > sub/kept", worker="ada"))
         await engine.idle()
-        [told] = [each for each in await engine.events() if isinstance(each.body, ev.WorkerSnapshot)]
+        [told] = [each for each in await engine.events() if isinstance(each.body, we.WorkerSnapshot)]
         assert (told.worker, told.by, told.body.id) == ("ada", "person", snapshot.id)
         session = engine.session
     async with opened(tmp_path, resume=session, worker=recalling) as engine:
@@ -83,9 +83,9 @@ async def test_a_worker_that_runs_is_forked_in_the_middle_of_its_turn(tmp_path: 
     async with opened(tmp_path) as engine:
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("ada", "echo one > kept; echo begun; sleep 600")))
         while b"begun" not in (tape.peek(0) if (tape := engine.tape("ada")) else b""):
-            await seen(engine, lambda event: isinstance(event.body, ev.WorkerOutput))
+            await seen(engine, lambda event: isinstance(event.body, we.WorkerOutput))
         await engine.dispatch(cm.ForkWorker("ada", name="eva"))
-        await seen(engine, lambda event: isinstance(event.body, ev.WorkerStarted) and event.worker == "eva")
+        await seen(engine, lambda event: isinstance(event.body, we.WorkerStarted) and event.worker == "eva")
         assert engine.state.workers["ada"].state is WorkerState.RUNNING
         workspace = Path(engine.state.workers["eva"].workspace)
         assert (workspace / "kept").read_text() == "one\n"

@@ -3,7 +3,9 @@
 import datetime as dt
 
 from golfer_tui.engine.resume import unfinished
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.workers import WorkerSpec
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -15,12 +17,12 @@ def journal(*told: tuple[str | None, ev.AnyBody]) -> list[ev.Event]:
     ]
 
 
-def said(id_: str, role: str = "user") -> ev.Message:
-    return ev.Message(role=role, text=f"text of {id_}", id=id_)  # type: ignore[arg-type]
+def said(id_: str, role: str = "user") -> ae.Message:
+    return ae.Message(role=role, text=f"text of {id_}", id=id_)  # type: ignore[arg-type]
 
 
-def queued(fresh: bool) -> ev.WorkerQueued:
-    return ev.WorkerQueued(spec=WorkerSpec("w", "task"), attempt=1, position=1, fresh=fresh)
+def queued(fresh: bool) -> we.WorkerQueued:
+    return we.WorkerQueued(spec=WorkerSpec("w", "task"), attempt=1, position=1, fresh=fresh)
 
 
 def test_messages_wait_until_a_turn_names_them() -> None:
@@ -29,8 +31,8 @@ def test_messages_wait_until_a_turn_names_them() -> None:
             (None, said("a")),
             (None, said("b")),
             (None, said("n", "system")),
-            (None, ev.TurnStarted(turn="t", inputs=("a",))),
-            (None, ev.TurnFinished(turn="t", state="done")),
+            (None, ae.TurnStarted(turn="t", inputs=("a",))),
+            (None, ae.TurnFinished(turn="t", state="done")),
         )
     )
     assert [(mail.id, note) for mail, note in left.messages] == [("b", False), ("n", True)]
@@ -38,12 +40,12 @@ def test_messages_wait_until_a_turn_names_them() -> None:
 
 
 def test_a_cut_turn_keeps_what_it_was_to_answer_and_what_it_did() -> None:
-    call = ev.ToolCalled(call="c", name="t", arguments={})
+    call = ae.ToolCalled(call="c", name="t", arguments={})
     left = unfinished(
         journal(
             (None, said("a")),
-            (None, ev.TurnStarted(turn="t", inputs=("a",), items=4)),
-            ("w", ev.WorkerOutput(text="", offset=0, size=1)),
+            (None, ae.TurnStarted(turn="t", inputs=("a",), items=4)),
+            ("w", we.WorkerOutput(text="", offset=0, size=1)),
             (None, call),
         )
     )
@@ -57,10 +59,10 @@ def test_a_workers_mail_waits_for_it_and_goes_with_its_memory() -> None:
     assert [mail.id for mail in unfinished(journal(*told)).mail["w"]] == ["m"]
     assert [mail.id for mail in unfinished(journal(*told, ("w", queued(False)))).mail["w"]] == ["m"]
     assert unfinished(journal(*told, ("w", queued(True)))).mail == {}
-    assert unfinished(journal(*told, ("w", ev.TurnStarted(turn="t", inputs=("m",))))).mail == {}
+    assert unfinished(journal(*told, ("w", ae.TurnStarted(turn="t", inputs=("m",))))).mail == {}
 
 
 def test_a_fresh_attempt_without_a_turn_has_nothing_to_remember() -> None:
     assert unfinished(journal(("w", queued(True)))).blank == {"w"}
-    assert unfinished(journal(("w", queued(True)), ("w", ev.TurnStarted(turn="t")))).blank == set()
+    assert unfinished(journal(("w", queued(True)), ("w", ae.TurnStarted(turn="t")))).blank == set()
     assert unfinished(journal(("w", queued(False)))).blank == set()

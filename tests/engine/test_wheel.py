@@ -130,7 +130,7 @@ async def test_while_a_person_has_the_keyboard_the_agents_keys_are_refused_and_s
 
     async with opened(tmp_path, worker=script) as engine:
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("w1", "talk")))
-        await until(lambda: engine._pool.sandbox("w1") is not None)
+        await until(lambda: engine._runtime.pool.sandbox("w1") is not None)
         await engine.dispatch(cm.TakeKeyboard("w1"))
         await asyncio.wait_for(tried.wait(), DEADLINE)
         await engine.dispatch(cm.TypeInto("w1", b"from me\r"))

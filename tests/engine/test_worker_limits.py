@@ -65,7 +65,7 @@ async def test_time_in_which_a_worker_is_paused_does_not_count(tmp_path: Path) -
         await until(lambda: worker.commands)
         await engine.dispatch(cm.PauseWorker("w"))
         await engine.dispatch(cm.LimitWorker("w", timeout=20.0))
-        sandbox = engine._pool.sandbox("w")
+        sandbox = engine._runtime.pool.sandbox("w")
         assert sandbox is not None
         began = asyncio.get_running_loop().time()
         await engine.dispatch(cm.LimitWorker("w", timeout=1.0))

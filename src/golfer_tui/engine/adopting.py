@@ -7,11 +7,14 @@ import datetime as dt
 from pathlib import Path
 
 from golfer_tui.model.errors import CommandError, SandboxError
-from golfer_tui.model.events import Draft, SessionRenamed, SessionStarted, WorkerQueued, WorkerSuspended
+from golfer_tui.model.events import Draft
 from golfer_tui.model.session import SessionState
+from golfer_tui.model.session_events import SessionRenamed, SessionStarted
+from golfer_tui.model.worker_events import WorkerQueued, WorkerSuspended
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.pool.checks import check_name
-from golfer_tui.sandboxes.contract import Adopts, Backend, Inventory
+from golfer_tui.sandboxes.contract import Backend
+from golfer_tui.sandboxes.inventory import Adopts, Inventory
 from golfer_tui.store.sessions import SessionRow, new_id
 from golfer_tui.store.store import Store
 

@@ -8,8 +8,8 @@ import contextlib
 
 from golfer_tui.agents.orchestrator import Orchestrator
 from golfer_tui.agents.services import Services
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError
 
 
@@ -36,7 +36,7 @@ def answer(services: Services, orchestrator: Orchestrator, command: cm.AnswerApp
             services.pool.message(worker, f"[The person {did}]\n{asked.command}", "engine")
         if refused:
             orchestrator.note(f"The person refused worker {worker} a command{word}\n{asked.command}")
-    answered = ev.ApprovalAnswered(id=command.id, answer=command.answer, reason=reason if refused else "")
+    answered = ae.ApprovalAnswered(id=command.id, answer=command.answer, reason=reason if refused else "")
     covered = approvals.covered(asked) if command.answer == "always" else ()
     approvals.resolve(answered, grant=not refused)
     for other in covered:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from golfer_tui.costs import budget
 from golfer_tui.costs.quotes import Quotes
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.gpus import GpuRequest
@@ -124,9 +125,9 @@ class BudgetKeeper:
                 with contextlib.suppress(CommandError):
                     self._pool.continue_(worker.name, "engine")
 
-    def _tell(self, level: ev.Level, code: str, text: str) -> None:
+    def _tell(self, level: ae.Level, code: str, text: str) -> None:
         hint = "Raise it with /budget dollars N." if code == "budget.spent" else ""
-        self._emit(ev.Draft(ev.Notice(level=level, code=code, text=text, hint=hint)))
+        self._emit(ev.Draft(ae.Notice(level=level, code=code, text=text, hint=hint)))
         self._note(f"{text} Only the person can raise it.")
 
     def _tell_unpriced(self, unpriced: tuple[str, ...]) -> None:
@@ -135,4 +136,4 @@ class BudgetKeeper:
             self._unpriced |= new
             text = f"There is no price for {', '.join(sorted(new))}: the budget does not count it."
             hint = "Set it in [prices.models] or [prices.gpus]."
-            self._emit(ev.Draft(ev.Notice(level="warning", code="budget.unpriced", text=text, hint=hint)))
+            self._emit(ev.Draft(ae.Notice(level="warning", code="budget.unpriced", text=text, hint=hint)))

@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Hashable
 from typing import Self
 
-from golfer_tui.model.events import Event, WorkerOutput
+from golfer_tui.model.events import Event
 from golfer_tui.model.signals import Gap, Gauged, QueueMoved, ShellChanged, Signal, TerminalChanged, TextDelta
+from golfer_tui.model.worker_events import WorkerOutput
 
 BOUND = 10_000
 """Events and signals that may wait for one subscriber."""

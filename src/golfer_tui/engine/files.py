@@ -5,10 +5,11 @@ import asyncio
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.skill_tools import FOLDER
 from golfer_tui.engine.differing import compare
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError, GolferError
 from golfer_tui.model.files import COMPARED, Contents, Difference, FileState, Listing, Tree
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.pool.worker import LiveWorker
 from golfer_tui.sandboxes.browsing import Browses
@@ -38,7 +39,7 @@ class Files:
                 await self._starts.keep(self._services.state.session, live.name, live.attempt, tree)
         except (GolferError, TimeoutError) as error:
             text = f"What {live.name}'s workspace begins with could not be kept: its changes cannot be shown."
-            notice = ev.Notice(level="warning", code="files.no_start", text=text, hint=str(error))
+            notice = ae.Notice(level="warning", code="files.no_start", text=text, hint=str(error))
             self._services.emit(ev.Draft(notice, live.name))
 
     async def list_folder(self, worker: str, folder: str) -> Listing:

@@ -17,9 +17,13 @@ from pathlib import Path
 import msgspec
 
 from golfer_tui.agents.retelling import retell
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
+from golfer_tui.model.conversation import Conversation
 from golfer_tui.model.errors import StoreError, UsageError
-from golfer_tui.model.session import Conversation, SessionState
+from golfer_tui.model.session import SessionState
 from golfer_tui.store.castcopy import copy_until
 from golfer_tui.store.layout import Layout
 from golfer_tui.store.sessions import SessionRow, new_id
@@ -66,6 +70,7 @@ async def fork(store: Store, session: str, at: int | None = None, *, workspaces:
             await asyncio.to_thread(copy_until, source, target, worker.tape_end)
             if workspaces:
                 await asyncio.to_thread(_copy_workspace, store.layout, row.id, mine, worker.name)
+                await store.starts.copy(row.id, mine, worker.name)
         copy = dc.replace(
             row,
             id=mine,
@@ -78,6 +83,7 @@ async def fork(store: Store, session: str, at: int | None = None, *, workspaces:
             answer="",
             archived=False,
             parent=row.id,
+            approvals=0,
         )
         await admission.admit(copy, told, retell(events, REASON))
     return copy
@@ -90,23 +96,23 @@ def _closing(state: SessionState, last: ev.Event, parent: str) -> Iterator[ev.Dr
     talks += [(worker.name, worker.conversation) for worker in stopped]
     for name, talk in talks:
         if talk.turn is not None:
-            yield ev.Draft(ev.TurnFinished(turn=talk.turn, state="interrupted", error=REASON), name)
+            yield ev.Draft(ae.TurnFinished(turn=talk.turn, state="interrupted", error=REASON), name)
     for approval in state.approvals.values():
         # It waits on in the other session, where it is answered.
-        yield ev.Draft(ev.ApprovalAnswered(id=approval.id, answer="withdrawn"), approval.worker)
+        yield ev.Draft(ae.ApprovalAnswered(id=approval.id, answer="withdrawn"), approval.worker)
     for worker in state.workers.values():
         if (lease := worker.leasing.open) is not None:
             seconds = max((last.time - lease.begun).total_seconds(), 0.0)
-            yield ev.Draft(ev.LeaseReturned(attempt=worker.attempt, seconds=seconds), worker.name)
+            yield ev.Draft(we.LeaseReturned(attempt=worker.attempt, seconds=seconds), worker.name)
     for worker in stopped:
         summary = f"It was {worker.state} when the session was forked. Here it stands still; its memory is there."
-        yield ev.Draft(ev.WorkerFinished(attempt=worker.attempt, state="killed", summary=summary), worker.name)
-        yield ev.Draft(ev.ReportDelivered(attempt=worker.attempt), worker.name)
-    yield ev.Draft(ev.SessionForked(parent=parent, at=last.seq), by="person")
+        yield ev.Draft(we.WorkerFinished(attempt=worker.attempt, state="killed", summary=summary), worker.name)
+        yield ev.Draft(we.ReportDelivered(attempt=worker.attempt), worker.name)
+    yield ev.Draft(se.SessionForked(parent=parent, at=last.seq), by="person")
     if stopped:
         names = ", ".join(worker.name for worker in stopped)
         text = f"The session was forked here. These workers ran, and stand still in this copy: {names}."
-        yield ev.Draft(ev.Message(role="system", text=text, id=secrets.token_hex(4)))
+        yield ev.Draft(ae.Message(role="system", text=text, id=secrets.token_hex(4)))
 
 
 def _copy_workspace(layout: Layout, source: str, target: str, worker: str) -> None:

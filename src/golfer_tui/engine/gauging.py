@@ -6,6 +6,7 @@ from collections.abc import Callable
 from golfer_tui.costs.idling import Idling
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.settings import PoolSettings
 
@@ -46,14 +47,14 @@ class Gauging:
         now = asyncio.get_running_loop().time()
         if now - self._kept.get(worker, -GAUGE_SECONDS) >= GAUGE_SECONDS:
             self._kept[worker] = now
-            self._emit(ev.Draft(ev.WorkerGauge(sample=sample), worker))
+            self._emit(ev.Draft(we.WorkerGauge(sample=sample), worker))
         if self._paused(worker):
             self._idling.forget(worker)
             return
         idle = self._idling.take(worker, sample, now)
         if idle is not None:
             minutes, percent = self._idling.minutes, self._idling.percent
-            self._emit(ev.Draft(ev.WorkerIdle(gpus=idle, minutes=minutes, percent=percent), worker))
+            self._emit(ev.Draft(we.WorkerIdle(gpus=idle, minutes=minutes, percent=percent), worker))
             if idle:
                 which = f"GPU {idle[0]}" if len(idle) == 1 else f"GPUs {', '.join(map(str, idle))}"
                 self._note(

@@ -6,6 +6,7 @@ that is loaded.
 
 import asyncio
 import contextlib
+import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from golfer_tui.model.errors import CommandError, StoreError
 from golfer_tui.model.look import SavedLook
 from golfer_tui.model.packing import pack_state, unpack_state
 from golfer_tui.model.session import SessionState
+from golfer_tui.model.settings import Settings
 from golfer_tui.store.folds import Fold
-from golfer_tui.store.sessions import SessionRow
+from golfer_tui.store.sessions import SessionRow, new_id
 from golfer_tui.store.store import Store
 
 FOLDED = 20_000
@@ -119,6 +121,26 @@ async def hold(store: Store, row: SessionRow) -> AsyncIterator[Held]:
         stack.push_async_callback(held.recorder.close)
         await held.restore()
         yield held
+
+
+async def fresh(store: Store, directory: Path, settings: Settings, *, model: str, scripted: bool) -> SessionRow:
+    """A new session, in the store and not held yet.
+
+    Raises:
+        StoreError: `store.…`.
+    """
+    now = dt.datetime.now(dt.UTC)
+    row = SessionRow(
+        id=new_id(now),
+        directory=str(directory),
+        backend=settings.backend,
+        model=model,
+        scripted=scripted,
+        created=now,
+        updated=now,
+    )
+    await store.sessions.create(row)
+    return row
 
 
 async def meant(store: Store, resume: str, directory: Path) -> SessionRow:

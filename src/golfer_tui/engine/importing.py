@@ -15,6 +15,8 @@ import msgspec
 
 from golfer_tui.agents.retelling import retell
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, UsageError
 from golfer_tui.model.session import SessionState
 from golfer_tui.pool.checks import check_name
@@ -64,6 +66,7 @@ async def take_in(store: Store, path: Path) -> SessionRow:
             workers=len(state.workers),
             state=state.finished.state if state.finished is not None else "interrupted",
             answer=state.finished.answer if state.finished is not None else "",
+            approvals=len(state.approvals),
         )
         await admission.admit(row, read(path), conversations)
     return row
@@ -88,17 +91,17 @@ def read(path: Path) -> Iterator[ev.Event]:
             raise _wrong(path, number, f"the event belongs to session {event.session!r}, the others to {session!r}")
         if event.time.tzinfo is None:
             raise _wrong(path, number, "the time has no zone")
-        if seq == 1 and not isinstance(event.body, ev.SessionStarted):
+        if seq == 1 and not isinstance(event.body, se.SessionStarted):
             raise _wrong(path, number, "a session begins with session.started")
         if event.worker is not None:
             _plain(path, number, event.worker)
-        if isinstance(event.body, ev.WorkerOutput):
+        if isinstance(event.body, we.WorkerOutput):
             _whole(path, number, event.body, printed.get(event.worker or "", 0))
             printed[event.worker or ""] = event.body.offset + event.body.size
         yield event
 
 
-def _whole(path: Path, number: int, body: ev.WorkerOutput, end: int) -> None:
+def _whole(path: Path, number: int, body: we.WorkerOutput, end: int) -> None:
     if body.offset != end:
         raise _wrong(path, number, f"the output begins at byte {body.offset}, and byte {end} comes next")
     try:
@@ -109,7 +112,7 @@ def _whole(path: Path, number: int, body: ev.WorkerOutput, end: int) -> None:
         raise _wrong(path, number, f"the output is said to have {body.size} bytes, and has {size}")
 
 
-def _printed(body: ev.WorkerOutput) -> bytes:
+def _printed(body: we.WorkerOutput) -> bytes:
     """The bytes; those that were lost with their recording are zeros, which terminals ignore."""
     lost = 0 < body.size <= LONGEST and not body.text and not body.data
     return bytes(body.size) if lost else body.printed()
@@ -142,13 +145,13 @@ def _record(path: Path, layout: Layout, session: str) -> tuple[SessionState, dt.
     for event in read(path):
         state.apply(event)
         last = event.time
-        if isinstance(event.body, ev.WorkerOutput) and event.worker is not None:
+        if isinstance(event.body, we.WorkerOutput) and event.worker is not None:
             workers.add(event.worker)
     for worker in sorted(workers):
         pieces = (
             Piece(event.time.timestamp(), _printed(event.body))
             for event in read(path)
-            if event.worker == worker and isinstance(event.body, ev.WorkerOutput)
+            if event.worker == worker and isinstance(event.body, we.WorkerOutput)
         )
         write_pieces(layout.recording(session, worker), pieces)
     return state, last

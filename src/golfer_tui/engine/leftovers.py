@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from golfer_tui.engine.receipt import unfinished_workers
 from golfer_tui.engine.standing import compare
-from golfer_tui.model.events import Draft, Notice
+from golfer_tui.model.agent_events import Notice
+from golfer_tui.model.events import Draft
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.ledger import Left
-from golfer_tui.sandboxes.contract import Adopts, Backend, Inventory
+from golfer_tui.sandboxes.contract import Backend
+from golfer_tui.sandboxes.inventory import Adopts, Inventory
 from golfer_tui.store.sandboxes import SandboxRow
 from golfer_tui.store.store import Store
 

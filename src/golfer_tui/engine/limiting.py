@@ -6,7 +6,8 @@ from golfer_tui.agents.orchestrator import Orchestrator
 from golfer_tui.agents.services import Services
 from golfer_tui.model.commands import LimitWorker
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.events import Draft, WorkerLimited
+from golfer_tui.model.events import Draft
+from golfer_tui.model.worker_events import WorkerLimited
 
 
 def limit(services: Services, orchestrator: Orchestrator, command: LimitWorker) -> None:

@@ -4,7 +4,7 @@ import msgspec
 
 from golfer_tui.model.commands import SetLimits
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.events import LimitsChanged
+from golfer_tui.model.session_events import LimitsChanged
 from golfer_tui.pool.leases import Limits
 
 

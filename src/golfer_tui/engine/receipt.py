@@ -5,9 +5,10 @@ import os
 from collections.abc import Mapping
 
 from golfer_tui.engine.recorder import Restored
-from golfer_tui.model.events import SessionReceipt
 from golfer_tui.model.receipts import SandboxReceipt, WorkerReceipt
-from golfer_tui.model.session import SessionState, Worker
+from golfer_tui.model.session import SessionState
+from golfer_tui.model.session_events import SessionReceipt
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.store.layout import Layout
 from golfer_tui.store.sandboxes import Sandboxes
@@ -99,6 +100,7 @@ async def receipt(
         mended=mended.get(None, 0),
         workers=tuple(workers),
         sandboxes=sandboxes,
+        approvals=len(state.approvals),
     )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from golfer_tui.model.commands import Terminal
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.signals import ShellChanged, Signal
-from golfer_tui.sandboxes.contract import OffersShell, OwnShell, Sandbox
+from golfer_tui.sandboxes.contract import Sandbox
+from golfer_tui.sandboxes.offers import OffersShell, OwnShell
 from golfer_tui.terminal.tape import Tape
 
 SILENCE = 60.0

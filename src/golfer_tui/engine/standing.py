@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from golfer_tui.sandboxes.contract import Found, Inventory
+from golfer_tui.sandboxes.inventory import Found, Inventory
 from golfer_tui.store.sandboxes import SandboxRow
 from golfer_tui.store.store import Store
 

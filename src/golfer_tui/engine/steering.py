@@ -12,10 +12,13 @@ from golfer_tui.engine.limits import applied, changed, told
 from golfer_tui.engine.pausing import go_on, pause
 from golfer_tui.engine.recorder import Recorder
 from golfer_tui.engine.shells import Shells, Typing
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
 from golfer_tui.model.errors import CommandError
 from golfer_tui.sandboxes.contract import Sandbox
+from golfer_tui.terminal.clean import one_line
 
 TITLE = 80
 """Characters of the first message that become the session's title."""
@@ -101,13 +104,12 @@ class Steering:
     def _say(self, text: str) -> None:
         self._orchestrator.say(text)
         if not self._services.state.title:
-            title = " ".join(text.split())[:TITLE]
-            self._services.emit(ev.Draft(ev.SessionRenamed(title=title), by="person"))
+            self._services.emit(ev.Draft(se.SessionRenamed(title=one_line(text, TITLE)), by="person"))
 
     def _rename(self, title: str) -> None:
         if not (text := " ".join(title.split())):
             raise CommandError("title.empty", "The title is empty.", hint="Say what the session is about.")
-        self._services.emit(ev.Draft(ev.SessionRenamed(title=text), by="person"))
+        self._services.emit(ev.Draft(se.SessionRenamed(title=text), by="person"))
 
     def _set_model(self, model: str) -> None:
         if self._services.provider.scripted:
@@ -119,7 +121,7 @@ class Steering:
         if not (name := model.strip()):
             raise CommandError("model.unnamed", "No model is named.", hint="Say which one.")
         self._orchestrator.model = name
-        self._services.emit(ev.Draft(ev.ModelChanged(model=name), by="person"))
+        self._services.emit(ev.Draft(se.ModelChanged(model=name), by="person"))
 
     async def _set_limits(self, command: cm.SetLimits) -> None:
         pool, budget = self._pool, self._budget
@@ -139,7 +141,7 @@ class Steering:
         worker = command.worker
         if await self.shells.open(worker, self._sandbox(worker), command.columns, command.rows):
             text = f"The person opened a shell in {worker}'s sandbox."
-            notice = ev.Notice(level="info", code="shell.opened", text=text)
+            notice = ae.Notice(level="info", code="shell.opened", text=text)
             self._services.emit(ev.Draft(notice, worker, "person"))
 
     async def _type(self, command: cm.TypeInto) -> None:
