@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from golfer_tui.agents.approval_rules import Rules
 from golfer_tui.costs.quotes import Quotes
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model.approvals import Lifted
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.settings import ApprovalSettings, ModalSettings, PriceSettings, Settings
@@ -69,7 +69,7 @@ def test_what_is_lifted_counts_up_to_what_was_approved(approved: int, wanted: in
     judge, lifted = rules(spawn_gpus=0, spawn_dollars_per_hour=0), Lifted()
     start = judge.start(spec(f"H100:{approved}"), lifted)
     assert start.why
-    asked = ev.ApprovalAsked(
+    asked = ae.ApprovalAsked(
         id="a", call="c", why=start.why, spec=spec(""), gpus=start.gpus, dollars_per_hour=start.dollars_per_hour
     )
     lifted.lift(asked)
@@ -80,7 +80,7 @@ def test_what_is_lifted_counts_up_to_what_was_approved(approved: int, wanted: in
 
 def test_what_has_no_price_is_lifted_by_itself() -> None:
     judge, lifted = rules(spawn_dollars_per_hour=1), Lifted()
-    lifted.lift(ev.ApprovalAsked(id="a", call="c", why=(), spec=spec("any"), gpus=1, dollars_per_hour=None))
+    lifted.lift(ae.ApprovalAsked(id="a", call="c", why=(), spec=spec("any"), gpus=1, dollars_per_hour=None))
     assert judge.start(spec("any"), lifted).why == ()
     assert judge.start(spec("H100"), lifted).why
 
@@ -90,6 +90,6 @@ def test_patterns_are_found_anywhere_and_lifted_one_by_one() -> None:
     assert judge.command("ls; rm -rf x && pip install y", lifted) == ("rm -r", "(?i)PIP install")
     assert judge.command("echo git push", lifted) == ()
     assert judge.command("git pushed", lifted) == ()
-    lifted.lift(ev.ApprovalAsked(id="a", call="c", why=(), command="rm -r x", patterns=("rm -r",)))
+    lifted.lift(ae.ApprovalAsked(id="a", call="c", why=(), command="rm -r x", patterns=("rm -r",)))
     assert judge.command("ls; rm -rf x && pip install y", lifted) == ("(?i)PIP install",)
     assert (lifted.gpus, lifted.dollars_per_hour) == (0, 0.0)

@@ -14,7 +14,8 @@ from loopback.faults import Cut, Drop, EndEarly, Fail, Hang, Refuse
 from loopback.openai_server import LoopbackOpenAI
 
 from golfer_tui.agents.errors import TOLD, model_error
-from golfer_tui.agents.providers import Patience, Provider, resolve
+from golfer_tui.agents.patience import Patience
+from golfer_tui.agents.providers import Provider, resolve
 from golfer_tui.model.errors import GolferError, ModelError, StoreError
 from golfer_tui.model.settings import ModelSettings, Settings
 

@@ -14,7 +14,8 @@ from loopback.brains import Call, Text, Thought, outputs, prompt, script
 from loopback.faults import Drop, Hang, Refuse
 from loopback.openai_server import KEY, LoopbackOpenAI
 
-from golfer_tui.agents.providers import OFFICIAL, Patience, Provider, Role, ServerProvider, resolve
+from golfer_tui.agents.patience import Patience
+from golfer_tui.agents.providers import OFFICIAL, Provider, Role, ServerProvider, resolve
 from golfer_tui.model.errors import ModelError, UsageError
 from golfer_tui.model.settings import ModelSettings, Settings
 

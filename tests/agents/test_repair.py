@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golfer_tui.agents.repair import LOST, Item, missing_items
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 
 steps = st.lists(st.sampled_from(["say", "call", "call unanswered", "custom"]), max_size=8)
@@ -16,12 +17,12 @@ def told(kinds: list[str]) -> tuple[list[ev.AnyBody], list[Item]]:
     for number, kind in enumerate(kinds):
         call = f"call_{number}"
         if kind == "say":
-            bodies.append(ev.Message(role="assistant", text=f"text {number}"))
+            bodies.append(ae.Message(role="assistant", text=f"text {number}"))
             items.append({"role": "assistant", "content": f"text {number}"})
             continue
         custom = kind == "custom"
         bodies.append(
-            ev.ToolCalled(
+            ae.ToolCalled(
                 call=call,
                 name="t",
                 arguments={"input": "x"} if custom else {"a": 1},
@@ -29,7 +30,7 @@ def told(kinds: list[str]) -> tuple[list[ev.AnyBody], list[Item]]:
             )
         )
         if kind != "call unanswered":
-            bodies.append(ev.ToolFinished(call=call, name="t", output=f"out {number}"))
+            bodies.append(ae.ToolFinished(call=call, name="t", output=f"out {number}"))
         items.append({"type": "custom_tool_call" if custom else "function_call", "call_id": call})
         items.append({"type": "custom_tool_call_output" if custom else "function_call_output", "call_id": call})
     return bodies, items
@@ -56,8 +57,8 @@ def test_an_unanswered_call_is_answered_as_lost() -> None:
 
 
 def test_a_memory_that_was_mended_is_not_mended_again() -> None:
-    call = ev.ToolCalled(call="c", name="t", arguments={})
-    told = [call, ev.ToolFinished(call="c", name="t", output="done")]
+    call = ae.ToolCalled(call="c", name="t", arguments={})
+    told = [call, ae.ToolFinished(call="c", name="t", output="done")]
     mended = missing_items(told, ["hello"], [], "it was killed")
     assert len(mended) == 4
     assert missing_items(told, ["hello"], mended, "it was killed") == []

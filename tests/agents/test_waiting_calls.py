@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from golfer_tui.agents.approval_rules import Rules
 from golfer_tui.agents.approvals import Approvals
 from golfer_tui.costs.quotes import Quotes
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.session import SessionState
@@ -32,7 +33,7 @@ class Call:
 
     def __init__(self, session: "Session", worker: str, command: str, number: int) -> None:
         self.worker, self.command, self.tool_call_id = worker, command, f"call-{number}"
-        self.context, self.asked, self.spoken = self, list[ev.ApprovalAsked](), asyncio.Event()
+        self.context, self.asked, self.spoken = self, list[ae.ApprovalAsked](), asyncio.Event()
         calls: Any = session.approvals
         self.task: asyncio.Task[str] = asyncio.create_task(calls.command(self, worker, command, self.spoken.wait))
 
@@ -71,10 +72,10 @@ class Session:
         for _ in range(5):
             await asyncio.sleep(0)
 
-    async def answer(self, asked: ev.ApprovalAsked, kind: Any) -> None:
+    async def answer(self, asked: ae.ApprovalAsked, kind: Any) -> None:
         call = next((each for each in self.waiting if asked in each.asked), None)
         assert self.approvals.attended(asked.id) == (call is not None)
-        answered = ev.ApprovalAnswered(id=asked.id, answer=kind, reason="no")
+        answered = ae.ApprovalAnswered(id=asked.id, answer=kind, reason="no")
         self.approvals.resolve(answered, grant=kind != "refused")
         if call is None:
             return

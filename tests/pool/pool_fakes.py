@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.gpus import GpuRequest
@@ -15,7 +16,7 @@ from golfer_tui.model.session import SessionState
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.pool.leases import Limits
 from golfer_tui.pool.pool import Pool
-from golfer_tui.pool.wiring import Timing
+from golfer_tui.pool.wiring import Timing, Wiring
 from golfer_tui.pool.worker import LiveWorker
 from golfer_tui.sandboxes.contract import CommandEnded, CommandSink, CommandStarted, SandboxSpec
 from golfer_tui.terminal.tape import Tape
@@ -207,9 +208,8 @@ class House:
         self.gives_up = False
         """A sandbox that is given up is still alive when its worker finishes."""
         self.run: Callable[[LiveWorker], Any] = self._obey
-        self.pool = Pool(
+        wiring = Wiring(
             "session",
-            limits or Limits(),
             self.backend,
             run=lambda live: self.run(live),
             emit=self._emit,
@@ -218,9 +218,9 @@ class House:
             ledger=self.ledger,
             on_sample=lambda name, sample: self.samples.append((name, sample)),
             on_queue=self.queues.append,
-            max_workers=max_workers,
             timing=timing,
         )
+        self.pool = Pool(wiring, limits or Limits(), max_workers=max_workers)
 
     def spawn(self, name: str, gpu: str = "") -> None:
         self.pool.spawn(WorkerSpec(name, f"task of {name}", gpu=GpuRequest.parse(gpu)), "orchestrator")
@@ -300,29 +300,29 @@ class House:
         name, body = draft.worker, draft.body
         if name is not None and isinstance(
             body,
-            ev.WorkerQueued
-            | ev.WorkerStarted
-            | ev.WorkerPaused
-            | ev.WorkerContinued
-            | ev.WorkerFinished
-            | ev.WorkerSuspended,
+            we.WorkerQueued
+            | we.WorkerStarted
+            | we.WorkerPaused
+            | we.WorkerContinued
+            | we.WorkerFinished
+            | we.WorkerSuspended,
         ):
             self._check_order(name, body)
-        elif name is not None and isinstance(body, ev.LeaseTaken | ev.LeaseReturned):
+        elif name is not None and isinstance(body, we.LeaseTaken | we.LeaseReturned):
             self._check_lease(name, body)
         self.events.append(draft)
         now = ev.dt.datetime.now(ev.dt.UTC)
         event = ev.Event(seq=len(self.events), time=now, session="s", body=body, worker=name, by=draft.by)
         self.state.apply(event)
 
-    def _check_lease(self, name: str, body: ev.LeaseTaken | ev.LeaseReturned) -> None:
+    def _check_lease(self, name: str, body: we.LeaseTaken | we.LeaseReturned) -> None:
         """Told as taken while it is held and before anything is asked for, and as returned once nothing is left."""
         told = self.phases.get((name, body.attempt), "")
         alive = any(spec.worker == name for spec in self.backend.alive.values())
         held = name in {lease.worker for lease in self.pool.leases}
         self._rule(told not in ENDS, f"a lease of {name} after its end")
         self._rule(not alive, f"a lease of {name} is told with a sandbox there")
-        self._rule(held == isinstance(body, ev.LeaseTaken), f"a lease of {name} is told that the books do not have")
+        self._rule(held == isinstance(body, we.LeaseTaken), f"a lease of {name} is told that the books do not have")
 
     def _check_order(self, name: str, body: Any) -> None:
         """Queued, started, finished; each attempt once; nothing of a worker is left when it finishes."""

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from pool_fakes import House
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.leases import Limits
@@ -24,7 +24,7 @@ async def test_restart_begins_afresh_in_a_new_workspace() -> None:
     house.pool.message("a", "for the first attempt", "person")
     await house.pool.restart("a", "person")
     assert house.types("a")[:3] == ["worker.queued", "worker.started", "worker.finished"]
-    assert house.bodies(ev.WorkerFinished)[0].summary == "Killed by the person. It begins again."
+    assert house.bodies(we.WorkerFinished)[0].summary == "Killed by the person. It begins again."
     await house.reaches("a", "running")
     live = house.live["a"]
     assert (live.attempt, live.fresh, live.by, live.spec.task) == (2, True, "person", "task of a")
@@ -33,7 +33,7 @@ async def test_restart_begins_afresh_in_a_new_workspace() -> None:
     await finished(house, "a")
     await house.pool.restart("a", "orchestrator")
     await finished(house, "a")
-    assert [body.attempt for body in house.bodies(ev.WorkerFinished)] == [1, 2, 3]
+    assert [body.attempt for body in house.bodies(we.WorkerFinished)] == [1, 2, 3]
     await house.pool.close()
     house.check_closed()
 
@@ -51,7 +51,7 @@ async def test_continue_keeps_memory_workspace_and_the_way_back_to_the_sandbox()
     assert (spec.workspace, spec.state) == ("/w/a/1", b"fake-1 stopped")
     await house.until(lambda: house.heard["a"] == ["try a wider layer"])
     await finished(house, "a")
-    assert house.bodies(ev.WorkerQueued)[1].fresh is False
+    assert house.bodies(we.WorkerQueued)[1].fresh is False
     worker = house.state.workers["a"]
     assert (worker.origin, worker.begun, worker.attempt) == (1, True, 2)
     await house.pool.close()
@@ -95,7 +95,7 @@ async def test_kill_cancels_a_restart_that_waits_for_the_end() -> None:
     await asyncio.sleep(0)
     await house.pool.kill("a", "person")
     await restart
-    assert house.pool.states == {"a": "killed"}
+    await house.reaches("a", "killed")
     await house.pool.close()
 
 
@@ -157,7 +157,7 @@ async def test_a_suspended_worker_can_be_killed() -> None:
     again.phases = dict(house.phases)
     await again.pool.kill("a", "person")
     assert again.pool.states == {"a": WorkerState.KILLED}
-    assert again.bodies(ev.WorkerFinished)[0].attempt == 1
+    assert again.bodies(we.WorkerFinished)[0].attempt == 1
     await again.pool.close()
 
 

@@ -1,13 +1,16 @@
 """The commands of the pool, one by one, and what goes wrong in a worker's life."""
 
 import asyncio
+import dataclasses as dc
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pool_fakes import QUICK, FakeSandbox, House
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, ModelError
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.leases import Device, Limits
@@ -30,11 +33,11 @@ async def test_a_worker_lives_from_the_queue_to_its_report() -> None:
     house.order("a", "val_bpb 1.2")
     assert await house.pool.wait() == {"a": WorkerState.DONE}
     assert house.types() == ["worker.queued", "worker.started", "worker.command", "worker.command", "worker.finished"]
-    assert house.bodies(ev.WorkerStarted)[0] == ev.WorkerStarted(
+    assert house.bodies(we.WorkerStarted)[0] == we.WorkerStarted(
         attempt=1, sandbox="fake-1", workspace="/w/a/1", devices=("7",)
     )
-    assert house.bodies(ev.WorkerCommand)[1].exit_code == 0
-    assert house.bodies(ev.WorkerFinished)[0] == ev.WorkerFinished(attempt=1, state="done", summary="val_bpb 1.2")
+    assert house.bodies(we.WorkerCommand)[1].exit_code == 0
+    assert house.bodies(we.WorkerFinished)[0] == we.WorkerFinished(attempt=1, state="done", summary="val_bpb 1.2")
     assert house.pool.sandbox("a") is None
     house.check_closed()
     await house.pool.close()
@@ -44,13 +47,13 @@ async def test_the_queue_is_told_with_places_and_reasons() -> None:
     house = House(Limits(max_local=1))
     for name in "abc":
         house.spawn(name)
-    queued = house.bodies(ev.WorkerQueued)
+    queued = house.bodies(we.WorkerQueued)
     assert [(body.position, bool(body.reason)) for body in queued] == [(1, False), (1, True), (2, True)]
     assert queued[1].reason == "needs a place, and the one place for local workers is taken"
     assert [name for name, _ in house.queues[-1]] == ["b", "c"]
     await house.pool.kill("b", "person")
-    assert house.bodies(ev.WorkerFinished, "b") == [
-        ev.WorkerFinished(attempt=1, state="killed", summary="Killed by the person.")
+    assert house.bodies(we.WorkerFinished, "b") == [
+        we.WorkerFinished(attempt=1, state="killed", summary="Killed by the person.")
     ]
     await house.reaches("a", "running")
     house.order("a", "done")
@@ -131,7 +134,7 @@ async def test_whatever_a_run_raises_only_its_worker_fails(error: BaseException,
     await house.reaches("good", "running")
     house.order("bad", error)
     assert await house.pool.wait(["bad", "good"], mode="any") == {"bad": "failed", "good": "running"}
-    assert house.bodies(ev.WorkerFinished, "bad")[0].summary == summary
+    assert house.bodies(we.WorkerFinished, "bad")[0].summary == summary
     house.order("good", "fine")
     assert await house.pool.wait() == {"good": "done"}
     house.check_closed()
@@ -145,10 +148,10 @@ async def test_a_sandbox_that_cannot_be_made_fails_the_worker_and_frees_its_plac
     house.spawn("b")
     await house.reaches("b", "running")
     assert house.types("a") == ["worker.queued", "worker.finished"]
-    assert house.bodies(ev.WorkerFinished, "a")[0].summary == "No sandbox today. Try tomorrow."
+    assert house.bodies(we.WorkerFinished, "a")[0].summary == "No sandbox today. Try tomorrow."
     house.backend.plan("a").broken = False
     house.pool.continue_("a", "person")
-    assert house.bodies(ev.WorkerQueued, "a")[1].fresh, "its agent never ran: there is nothing to go on with"
+    assert house.bodies(we.WorkerQueued, "a")[1].fresh, "its agent never ran: there is nothing to go on with"
     await house.pool.close()
     house.check_closed()
 
@@ -164,7 +167,7 @@ async def test_a_ledger_that_refuses_leaves_no_sandbox(verb: str) -> None:
     assert house.backend.alive == {}
     assert house.pool.leases == ()
     assert house.pool.states["a"] == ("done" if verb == "ended" else "failed")
-    assert [body.code for body in house.bodies(ev.Notice)] == (["ledger.failed"] if verb == "ended" else [])
+    assert [body.code for body in house.bodies(ae.Notice)] == (["ledger.failed"] if verb == "ended" else [])
     await house.pool.close()
 
 
@@ -178,7 +181,7 @@ async def test_kill_during_create_ends_what_was_made(late: bool) -> None:
     await house.pool.kill("a", "orchestrator")
     assert len(house.backend.made) == late
     assert house.types("a") == ["worker.queued", "worker.finished"]
-    assert house.bodies(ev.WorkerFinished)[0].summary == "Killed by the orchestrator."
+    assert house.bodies(we.WorkerFinished)[0].summary == "Killed by the orchestrator."
     house.check_closed()
     await house.pool.close()
 
@@ -213,15 +216,44 @@ async def test_a_lease_is_kept_until_the_end_is_confirmed() -> None:
     house.spawn("b")
     await house.reaches("a", "running")
     kill = asyncio.create_task(house.pool.kill("a", "person"))
-    await house.until(lambda: house.bodies(ev.Notice))
-    notice = house.bodies(ev.Notice)[0]
+    await house.until(lambda: house.bodies(ae.Notice))
+    notice = house.bodies(ae.Notice)[0]
     assert notice.code == "sandbox.not_ended"
     assert "it did not answer within 0.05 seconds" in notice.text
     assert [lease.worker for lease in house.pool.leases] == ["a"]
     assert house.pool.states["b"] == "queued"
     await kill
-    assert len(house.bodies(ev.Notice)) == 1, "one notice, however often it is tried"
+    assert len(house.bodies(ae.Notice)) == 1, "one notice, however often it is tried"
     await house.reaches("b", "running")
+    await house.pool.close()
+    house.check_closed()
+
+
+async def test_a_kill_is_answered_once_the_end_has_failed_and_it_is_tried_on() -> None:
+    house = House()
+    house.backend.plan("a").stop_failures = 10**9
+    house.spawn("a")
+    await house.reaches("a", "running")
+    await house.pool.kill("a", "person")
+    assert house.pool.states == {"a": "running"}
+    [told] = house.bodies(we.WorkerStopping, "a")
+    assert "it is still there" in told.reason
+    await house.pool.kill("a", "orchestrator")
+    assert [lease.worker for lease in house.pool.leases] == ["a"]
+    house.backend.made[0].plan.stop_failures = 0
+    await house.reaches("a", "killed")
+    await house.pool.close()
+    house.check_closed()
+
+
+async def test_a_kill_is_answered_when_the_end_takes_long() -> None:
+    house = House(timing=dc.replace(QUICK, answer=0.01, stop=0.2))
+    house.backend.plan("a").stop_hangs = 1
+    house.spawn("a")
+    await house.reaches("a", "running")
+    await house.pool.kill("a", "person")
+    assert [each.reason for each in house.bodies(we.WorkerStopping, "a")] == ["It has not ended after 0.01 seconds."]
+    await house.reaches("a", "killed")
     await house.pool.close()
     house.check_closed()
 
@@ -235,7 +267,7 @@ async def test_close_gives_up_a_sandbox_that_never_ends_and_leaves_its_row() -> 
     await house.reaches("a", "running")
     await house.pool.close()
     assert house.pool.states == {"a": "killed", "b": "killed"}
-    assert "could not be confirmed" in house.bodies(ev.WorkerFinished, "a")[0].summary
+    assert "could not be confirmed" in house.bodies(we.WorkerFinished, "a")[0].summary
     assert list(house.ledger.rows.values()) == ["a"]
     assert [lease.worker for lease in house.pool.leases] == ["a"]
     assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -260,7 +292,7 @@ async def test_kill_ends_a_run_that_swallows_its_cancellation() -> None:
     house.spawn("a")
     await house.reaches("a", "running")
     await house.pool.kill("a", "person")
-    assert house.bodies(ev.WorkerFinished)[0].state == "killed"
+    assert house.bodies(we.WorkerFinished)[0].state == "killed"
     house.check_closed()
     await house.pool.close()
 
@@ -270,7 +302,7 @@ async def test_kill_of_what_has_ended_says_so() -> None:
     house.spawn("a")
     await house.reaches("a", "running")
     await asyncio.gather(house.pool.kill("a", "person"), house.pool.kill("a", "orchestrator"))
-    assert len(house.bodies(ev.WorkerFinished)) == 1
+    assert len(house.bodies(we.WorkerFinished)) == 1
     with pytest.raises(CommandError, match="a is killed already"):
         await house.pool.kill("a", "person")
     await house.pool.close()

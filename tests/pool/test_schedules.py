@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pool_fakes import House, Plan
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.pool.leases import Device, Limits
@@ -165,15 +165,15 @@ class Schedules(RuleBasedStateMachine):
         for task in self.background:
             await task
         house.check_closed()
-        asked = [(d.worker, d.body.attempt) for d in house.events if isinstance(d.body, ev.WorkerQueued)]
+        asked = [(d.worker, d.body.attempt) for d in house.events if isinstance(d.body, we.WorkerQueued)]
         ends = [
             (d.worker, d.body.attempt)
             for d in house.events
-            if isinstance(d.body, ev.WorkerFinished | ev.WorkerSuspended)
+            if isinstance(d.body, we.WorkerFinished | we.WorkerSuspended)
         ]
         # One that was paused without its sandbox, and so is kept, may be killed yet: that is the same end.
         assert sorted(asked) == sorted({*ends}), "each attempt that was asked for has an end"
-        finished = [(d.worker, d.body.attempt) for d in house.events if isinstance(d.body, ev.WorkerFinished)]
+        finished = [(d.worker, d.body.attempt) for d in house.events if isinstance(d.body, we.WorkerFinished)]
         assert len(finished) == len({*finished}), "and no more than one"
 
     def _limits(self, limits: Limits) -> Limits:

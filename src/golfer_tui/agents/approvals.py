@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from golfer_tui.agents.approval_rules import Rules
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model.approvals import Lifted
 from golfer_tui.model.errors import CommandError
@@ -44,7 +45,7 @@ class Approvals:
         self._emit = emit
         self._waiting = {each.id: (each.worker, each.asked) for each in state.approvals.values()}
         """By id: whose it is, and what was asked; ahead of the fold."""
-        self._calls: dict[str, asyncio.Future[ev.ApprovalAnswered]] = {}
+        self._calls: dict[str, asyncio.Future[ae.ApprovalAnswered]] = {}
         """By id, calls that are there to take the answer."""
         self._granted: set[tuple[str, str]] = set()
         """Worker and command: approved when the call was gone, for the next call."""
@@ -67,7 +68,7 @@ class Approvals:
             return self._free(None, spec, "")
         if spec.name in self.names and all(asked.spec != spec for _, asked in self._waiting.values()):
             raise CommandError("worker.exists", f"A worker {spec.name!r} waits for the person's approval already.")
-        asked = ev.ApprovalAsked(
+        asked = ae.ApprovalAsked(
             id=secrets.token_hex(3),
             call=context.tool_call_id,
             why=verdict.why,
@@ -91,7 +92,7 @@ class Approvals:
             return "approved"
         known = self._state.workers.get(worker)
         lease = known.leasing.open if known is not None else None
-        asked = ev.ApprovalAsked(
+        asked = ae.ApprovalAsked(
             id=secrets.token_hex(3),
             call=context.tool_call_id,
             why=tuple(f"it matches {each}" for each in patterns),
@@ -101,7 +102,7 @@ class Approvals:
         )
         return await self._ask(context, worker, asked, spoken)
 
-    async def _ask(self, context: "Context", worker: str | None, asked: ev.ApprovalAsked, spoken: Spoken) -> Verdict:
+    async def _ask(self, context: "Context", worker: str | None, asked: ae.ApprovalAsked, spoken: Spoken) -> Verdict:
         if (before := self._same(worker, asked.spec, asked.command)) is not None:
             asked = msgspec.structs.replace(asked, id=before)
         elif len(self._waiting) >= BOUND:
@@ -142,7 +143,7 @@ class Approvals:
             self._withdraw(before)
         return "free"
 
-    def find(self, id_: str) -> tuple[str | None, ev.ApprovalAsked]:
+    def find(self, id_: str) -> tuple[str | None, ae.ApprovalAsked]:
         """Whose it is, and what was asked.
 
         Raises:
@@ -156,18 +157,18 @@ class Approvals:
         """A call is there to take the answer."""
         return id_ in self._calls
 
-    def covered(self, asked: ev.ApprovalAsked) -> list[str]:
+    def covered(self, asked: ae.ApprovalAsked) -> list[str]:
         """Ids of the others that no rule holds back once a person has lifted what held this one back."""
         lifted = dc.replace(self._state.lifted, patterns={*self._state.lifted.patterns})
         lifted.lift(asked)
         return [id_ for id_, (_, other) in self._waiting.items() if id_ != asked.id and not self._held(other, lifted)]
 
-    def _held(self, asked: ev.ApprovalAsked, lifted: Lifted) -> bool:
+    def _held(self, asked: ae.ApprovalAsked, lifted: Lifted) -> bool:
         if asked.spec is not None:
             return bool(self._rules.start(asked.spec, lifted).why)
         return bool(self._rules.command(asked.command, lifted))
 
-    def resolve(self, answer: ev.ApprovalAnswered, *, grant: bool) -> None:
+    def resolve(self, answer: ae.ApprovalAnswered, *, grant: bool) -> None:
         """It waits no longer. `grant`: where no call is there to take the answer, the worker's next one may go on."""
         worker, asked = self._waiting.pop(answer.id)
         self._emit(ev.Draft(answer, worker, "person"))
@@ -190,10 +191,10 @@ class Approvals:
 
     def _withdraw(self, id_: str) -> None:
         worker, _ = self._waiting.pop(id_)
-        self._emit(ev.Draft(ev.ApprovalAnswered(id=id_, answer="withdrawn"), worker))
+        self._emit(ev.Draft(ae.ApprovalAnswered(id=id_, answer="withdrawn"), worker))
 
 
-def _verdict(answered: ev.ApprovalAnswered) -> Verdict:
+def _verdict(answered: ae.ApprovalAnswered) -> Verdict:
     if answered.answer == "refused":
         told = f"It was not approved: {answered.reason}" if answered.reason else "The person did not approve it."
         raise CommandError("approval.refused", told)

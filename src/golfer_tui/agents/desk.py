@@ -6,7 +6,7 @@ already handed over is taken off.
 
 import asyncio
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.pool.mailbox import Mail
 
 BOUND = 1000

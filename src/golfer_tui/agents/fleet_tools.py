@@ -15,7 +15,7 @@ from golfer_tui.agents.spawning import spawn_for_agent
 from golfer_tui.agents.tools import Context, tool
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.gpus import GpuRequest
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.terminal.text import readable
 
@@ -55,6 +55,8 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
                 line["snapshots"] = snapshots
             if worker.paused_by is not None:
                 line["paused_by"] = "the budget" if worker.paused_by == "engine" else worker.paused_by
+            if worker.stopping:
+                line["stopping"] = worker.stopping
             if worker.needs:
                 line["waits_for_the_person"] = worker.needs
             if worker.idle_gpus:
@@ -183,8 +185,10 @@ def fleet_tools(services: Services, desk: Desk) -> list[FunctionTool]:
         Args:
             name: The worker.
         """
-        known(name)
+        worker = known(name)
         await pool.kill(name, "orchestrator")
+        if worker.stopping:
+            return f"{name} is stopping: {worker.stopping} It is tried on; its GPUs stay taken till it has ended."
         return f"{name} was killed."
 
     async def restart_worker(context: Context, name: str) -> str:

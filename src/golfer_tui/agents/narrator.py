@@ -19,7 +19,9 @@ from agents import (
 from agents.tool_context import ToolContext
 
 from golfer_tui.agents.services import Services
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import StoreError
 from golfer_tui.model.signals import TextDelta
 
@@ -35,7 +37,7 @@ class TurnContext:
         """Ids of tool calls whose answer is an error."""
         self.handed: dict[str, list[tuple[str, int]]] = {}
         """Tool call to the worker reports (name, attempt) that its answer holds."""
-        self.asked: list[ev.ApprovalAsked] = []
+        self.asked: list[ae.ApprovalAsked] = []
         """What waits for a person, and would not be done if the turn were cut now."""
 
 
@@ -94,10 +96,10 @@ class Narrator(RunHooks[TurnContext]):
             case "message":
                 text = "".join(getattr(part, "text", "") or getattr(part, "refusal", "") for part in item.content)
                 if text:
-                    self.emit(ev.Message(role="assistant", text=text))
+                    self.emit(ae.Message(role="assistant", text=text))
             case "reasoning":
                 if text := "\n\n".join(part.text for part in item.summary):
-                    self.emit(ev.Reasoning(text=text))
+                    self.emit(ae.Reasoning(text=text))
             case "function_call":
                 self._call(item.call_id, item.name, _arguments(item.arguments), "function")
             case "custom_tool_call":
@@ -107,7 +109,7 @@ class Narrator(RunHooks[TurnContext]):
 
     def _call(self, call: str, name: str, arguments: dict[str, Any], kind: Any) -> None:
         self._open[call] = (name, time.monotonic())
-        self.emit(ev.ToolCalled(call=call, name=name, arguments=arguments, kind=kind))
+        self.emit(ae.ToolCalled(call=call, name=name, arguments=arguments, kind=kind))
 
     async def on_llm_start(
         self,
@@ -139,7 +141,7 @@ class Narrator(RunHooks[TurnContext]):
             if handed := turn.handed.pop(context.tool_call_id, []):
                 for worker, attempt in handed:
                     # Right behind the answer that holds the report: repair brings the one back if it brings the other.
-                    self._services.emit(ev.Draft(ev.ReportDelivered(attempt=attempt), worker))
+                    self._services.emit(ev.Draft(we.ReportDelivered(attempt=attempt), worker))
                 # On disk before the memory takes the answer: a crash in between would deliver the report twice.
                 with contextlib.suppress(StoreError):
                     await self._services.flush()
@@ -157,7 +159,7 @@ class Narrator(RunHooks[TurnContext]):
                 + raw[-half:].decode(errors="ignore")
             )
         seconds = round(time.monotonic() - began, 3)
-        self.emit(ev.ToolFinished(call=call, name=name, output=output, ok=not failed, seconds=seconds))
+        self.emit(ae.ToolFinished(call=call, name=name, output=output, ok=not failed, seconds=seconds))
 
     async def on_llm_end(
         self, context: RunContextWrapper[TurnContext], agent: Agent[TurnContext], response: ModelResponse
@@ -168,7 +170,7 @@ class Narrator(RunHooks[TurnContext]):
             self._model, input=usage.input_tokens, cached=cached, output=usage.output_tokens
         )
         self.emit(
-            ev.Usage(
+            ae.Usage(
                 model=self._model,
                 input_tokens=usage.input_tokens,
                 output_tokens=usage.output_tokens,

@@ -16,7 +16,9 @@ from golfer_tui.agents.services import Services
 from golfer_tui.agents.skill_tools import skill_tools
 from golfer_tui.agents.snapshot_tools import snapshot_tools
 from golfer_tui.agents.turn import Turn
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, GolferError
 from golfer_tui.pool.mailbox import Mail
 
@@ -58,7 +60,7 @@ class Orchestrator:
         if self._desk.full:
             raise CommandError("desk.full", f"{BOUND} messages wait already.", hint="Wait for an answer.", retry=True)
         message = Mail(secrets.token_hex(4), text)
-        self._services.emit(ev.Draft(ev.Message(role="user", text=text, id=message.id), by="person"))
+        self._services.emit(ev.Draft(ae.Message(role="user", text=text, id=message.id), by="person"))
         self.recall(message)
 
     def recall(self, message: Mail, *, note: bool = False) -> None:
@@ -73,13 +75,13 @@ class Orchestrator:
     def note(self, text: str) -> None:
         """Something the engine tells the agent, such as what the person said to a worker; read with the next turn."""
         message = Mail(secrets.token_hex(4), text)
-        self._services.emit(ev.Draft(ev.Message(role="system", text=text, id=message.id)))
+        self._services.emit(ev.Draft(ae.Message(role="system", text=text, id=message.id)))
         self.recall(message, note=True)
 
     def tell(self, text: str) -> None:
         """Something the engine tells the agent that it is to act on: read as soon as what the person says."""
         message = Mail(secrets.token_hex(4), text)
-        self._services.emit(ev.Draft(ev.Message(role="system", text=text, id=message.id)))
+        self._services.emit(ev.Draft(ae.Message(role="system", text=text, id=message.id)))
         self.recall(message)
 
     def report(self, worker: str, attempt: int, state: str, summary: str) -> None:
@@ -103,14 +105,17 @@ class Orchestrator:
                 await self._answer(messages, reports)
             finally:
                 self._quiet.set()
+            own = asyncio.current_task()
+            if own is not None and own.cancelling():
+                raise asyncio.CancelledError  # A turn that was about to end took it for its own.
 
     async def _answer(self, messages: list[Mail], reports: list[tuple[str, int, str]]) -> None:
         inputs = list(messages)
         first, then = [], []
         for worker, attempt, text in reports:
             message = Mail(secrets.token_hex(4), text)
-            first.append(ev.Draft(ev.Message(role="system", text=text, id=message.id)))
-            then.append(ev.Draft(ev.ReportDelivered(attempt=attempt), worker))
+            first.append(ev.Draft(ae.Message(role="system", text=text, id=message.id)))
+            then.append(ev.Draft(we.ReportDelivered(attempt=attempt), worker))
             inputs.append(message)
         turn = self._turn = Turn(self._services, self._agent(), self._services.memory(None), None, self.model)
         self._running = asyncio.create_task(turn.run(inputs, first=first, then=then), name=f"turn {turn.id}")
@@ -121,7 +126,7 @@ class Orchestrator:
         except GolferError as error:
             self.error = error
             self._services.emit(
-                ev.Draft(ev.Notice(level="error", code=error.code, text=error.message, hint=error.hint))
+                ev.Draft(ae.Notice(level="error", code=error.code, text=error.message, hint=error.hint))
             )
         except asyncio.CancelledError:
             own = asyncio.current_task()

@@ -3,8 +3,9 @@
 import datetime as dt
 
 from golfer_tui.agents.services import Services
+from golfer_tui.model.agent_events import Notice
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.events import By, Draft, Notice
+from golfer_tui.model.events import By, Draft
 from golfer_tui.model.spending import money
 from golfer_tui.sandboxes.offers import Pauses
 

@@ -4,29 +4,25 @@ The provider owns its connection and closes it. Nothing is kept at the server: e
 conversation, so that a stored session goes on in another process, or at another server.
 """
 
-import contextlib
-import dataclasses as dc
 import re
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, Literal, Protocol
+from collections.abc import Mapping
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
-import msgspec
 from agents import (
     Model,
-    ModelResponse,
     ModelSettings,
     OpenAIChatCompletionsModel,
-    OpenAIResponsesModel,
     set_tracing_disabled,
     set_tracing_export_api_key,
 )
 from agents.models import get_default_model
-from agents.retry import ModelRetryBackoffSettings, ModelRetrySettings, RetryPolicyContext
-from openai import AsyncOpenAI, BadRequestError, Timeout
+from openai import AsyncOpenAI, Timeout
 from openai.types.shared import Reasoning
 
 from golfer_tui.agents.errors import model_error
+from golfer_tui.agents.patience import Patience
+from golfer_tui.agents.stateless import StatelessResponsesModel
 from golfer_tui.model.errors import UsageError
 from golfer_tui.model.secret import Secret
 from golfer_tui.model.settings import OFFICIAL, Settings
@@ -41,23 +37,6 @@ _REASONING = re.compile(r"^(?:o[1-9]|codex-|gpt-(?:[5-9]|\d\d)(?!.*-chat))")
 
 _CHAT_TOOLS_WITHOUT_REASONING = re.compile(r"^gpt-(?:5\.(?:[6-9]|\d\d)|[6-9]|\d\d)")
 """Models that take function tools over chat completions only while they do not reason."""
-
-_RETRIED = frozenset({408, 409, 429})
-
-
-class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How long a model is waited for, and how often it is asked again before a person is told."""
-
-    connect: float = 10.0
-    """Seconds until a connection must stand."""
-    silence: float = 600.0
-    """Seconds without a byte after which an answer counts as lost; models may think for minutes."""
-    retries: int = 4
-    """Further attempts after a failure that may pass. What has begun to answer is never asked again."""
-    first_delay: float = 0.5
-    """Seconds before the first further attempt; each next one waits twice as long."""
-    longest_delay: float = 60.0
-    """Seconds. A server that asks for more is not waited for: the person is told."""
 
 
 class Provider(Protocol):
@@ -173,13 +152,7 @@ class ServerProvider:
             max_retries=0,  # the SDK's runner retries, since it knows what an answer has already set off
             timeout=Timeout(patience.silence, connect=patience.connect),
         )
-        self._retry = ModelRetrySettings(
-            max_retries=patience.retries,
-            backoff=ModelRetryBackoffSettings(
-                initial_delay=patience.first_delay, max_delay=patience.longest_delay, multiplier=2.0, jitter=True
-            ),
-            policy=lambda context: _may_pass(context, patience.longest_delay),
-        )
+        self._retry = patience.settings()
 
     @property
     def where(self) -> str:
@@ -225,87 +198,3 @@ class ServerProvider:
 
     async def close(self) -> None:
         await self._client.close()
-
-
-class StatelessResponsesModel(OpenAIResponsesModel):
-    """The Responses API for conversations that only we store.
-
-    Leaves out reasoning that cannot be given back (neither sealed nor in plain text), and asks again without
-    summaries where an account may not have them.
-    """
-
-    _summaries = True
-
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[Any],  # noqa: A002 - the SDK's name
-        model_settings: ModelSettings,
-        *args: Any,
-        **kwargs: Any,
-    ) -> ModelResponse:
-        items = _replayable(input)
-        asked = self._granted(model_settings)
-        try:
-            return await super().get_response(system_instructions, items, asked, *args, **kwargs)
-        except BadRequestError as error:
-            asked = self._without_summary(asked, error)
-        return await super().get_response(system_instructions, items, asked, *args, **kwargs)
-
-    async def stream_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[Any],  # noqa: A002
-        model_settings: ModelSettings,
-        *args: Any,
-        **kwargs: Any,
-    ) -> AsyncIterator[Any]:
-        items = _replayable(input)
-        asked = self._granted(model_settings)
-        while True:
-            stream = super().stream_response(system_instructions, items, asked, *args, **kwargs)
-            try:
-                async with contextlib.aclosing(stream) as events:  # type: ignore[type-var]
-                    async for event in events:
-                        yield event
-                return
-            except BadRequestError as error:
-                asked = self._without_summary(asked, error)
-
-    def _granted(self, settings: ModelSettings) -> ModelSettings:
-        if self._summaries or settings.reasoning is None:
-            return settings
-        return dc.replace(settings, reasoning=settings.reasoning.model_copy(update={"summary": None}))
-
-    def _without_summary(self, asked: ModelSettings, error: BadRequestError) -> ModelSettings:
-        """The same options without a summary, if that is all that was wrong with them; else the error is raised."""
-        if error.param != "reasoning.summary" or asked.reasoning is None or asked.reasoning.summary is None:
-            raise error
-        self._summaries = False
-        return self._granted(asked)
-
-
-def _replayable(items: str | list[Any]) -> str | list[Any]:
-    """Items without reasoning that names only what the server has not kept, nor ids that would ask for it."""
-    if isinstance(items, str) or all(map(_whole, items)):
-        return items
-    return [
-        item if item.get("type") == "reasoning" else {name: value for name, value in item.items() if name != "id"}
-        for item in items
-        if _whole(item)
-    ]
-
-
-def _whole(item: Any) -> bool:
-    return item.get("type") != "reasoning" or bool(item.get("encrypted_content") or item.get("content"))
-
-
-def _may_pass(context: RetryPolicyContext, longest: float) -> bool:
-    """Ask again after what may pass: lost connections, rate limits, failures of the server. A quota does not pass."""
-    failure = context.normalized
-    if failure.error_code == "insufficient_quota" or (failure.retry_after or 0) > longest:
-        return False
-    if failure.is_timeout:
-        return context.attempt == 1  # each attempt may take as long as the first
-    status = failure.status_code
-    return failure.is_network_error or status in _RETRIED or (status is not None and status >= 500)

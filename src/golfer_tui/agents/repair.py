@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 
 Item = dict[str, Any]
@@ -31,17 +32,17 @@ def missing_items(turn: Sequence[ev.AnyBody], inputs: Iterable[str], saved: Iter
     outputs = {item.get("call_id") for item in saved if str(item.get("type", "")).endswith("_output")}
     users = sum(1 for item in saved if item.get("role") == "user")
     answers = sum(1 for item in saved if item.get("role") == "assistant")
-    finished = {body.call: body for body in turn if isinstance(body, ev.ToolFinished)}
+    finished = {body.call: body for body in turn if isinstance(body, ae.ToolFinished)}
     waited = _waited(turn)
     added: list[Item] = [{"role": "user", "content": text} for text in list(inputs)[users:]]
     for body in turn:
         match body:
-            case ev.Message(role="assistant"):
+            case ae.Message(role="assistant"):
                 if answers:
                     answers -= 1
                 else:
                     added.append({"role": "assistant", "content": body.text})
-            case ev.ToolCalled():
+            case ae.ToolCalled():
                 if body.call not in calls:
                     added.append(_call(body))
                 if body.call not in outputs:
@@ -59,14 +60,14 @@ def _waited(turn: Sequence[ev.AnyBody]) -> set[str]:
     """Calls that waited for a person in the end."""
     waiting: dict[str, str] = {}
     for body in turn:
-        if isinstance(body, ev.ApprovalAsked):
+        if isinstance(body, ae.ApprovalAsked):
             waiting[body.id] = body.call
-        elif isinstance(body, ev.ApprovalAnswered) and body.answer != "withdrawn":
+        elif isinstance(body, ae.ApprovalAnswered) and body.answer != "withdrawn":
             waiting.pop(body.id, None)
     return set(waiting.values())
 
 
-def _call(body: ev.ToolCalled) -> Item:
+def _call(body: ae.ToolCalled) -> Item:
     if body.kind == "custom":
         text = str(body.arguments.get("input", ""))
         return {"type": "custom_tool_call", "call_id": body.call, "name": body.name, "input": text}
@@ -74,6 +75,6 @@ def _call(body: ev.ToolCalled) -> Item:
     return {"type": "function_call", "call_id": body.call, "name": body.name, "arguments": arguments}
 
 
-def _output(body: ev.ToolCalled, output: str) -> Item:
+def _output(body: ae.ToolCalled, output: str) -> Item:
     kind = "custom_tool_call_output" if body.kind == "custom" else "function_call_output"
     return {"type": kind, "call_id": body.call, "output": output}

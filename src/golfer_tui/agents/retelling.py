@@ -7,7 +7,9 @@ import dataclasses as dc
 from collections.abc import Iterable
 
 from golfer_tui.agents.repair import Item, missing_items
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.pool.checks import ORCHESTRATOR
 
 
@@ -30,15 +32,15 @@ def retell(events: Iterable[ev.Event], reason: str) -> dict[str, list[Item]]:
     for event in events:
         agent, body = event.worker or ORCHESTRATOR, event.body
         match body:
-            case ev.Message() if body.id:
+            case ae.Message() if body.id:
                 texts[body.id] = body.text
-            case ev.TurnStarted():
+            case ae.TurnStarted():
                 turns[agent] = _Turn([texts[each] for each in body.inputs if each in texts])
-            case ev.TurnFinished():
+            case ae.TurnFinished():
                 if turn := turns.pop(agent, None):
                     told = missing_items(turn.bodies, turn.inputs, [], body.error or "interrupted")
                     found.setdefault(agent, []).extend(told[:-1] if body.state == "done" else told)
-            case ev.WorkerQueued(fresh=True) as queued:
+            case we.WorkerQueued(fresh=True) as queued:
                 # A fresh attempt began with an empty memory.
                 found.pop(queued.spec.name, None)
                 turns.pop(queued.spec.name, None)

@@ -9,6 +9,7 @@ from agents.sandbox.session import SandboxSession
 
 from golfer_tui.agents.services import Services
 from golfer_tui.agents.tools import Context, tool
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.skills.skill import Skill
 
@@ -34,7 +35,7 @@ def skill_tools(services: Services, worker: str | None, sandbox: SandboxSession 
         if sandbox is not None:
             text += await _install(skill, sandbox)
         by: ev.By = "orchestrator" if worker is None else "worker"
-        services.emit(ev.Draft(ev.SkillLoaded(name=skill.name, path=str(skill.path)), worker, by))
+        services.emit(ev.Draft(ae.SkillLoaded(name=skill.name, path=str(skill.path)), worker, by))
         return text
 
     return [tool(list_skills), tool(load_skill)]

@@ -10,10 +10,11 @@ from typing import Any
 
 from golfer_tui.agents.services import Services
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.commands import ForkWorker
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.session import Worker
 from golfer_tui.model.snapshots import Snapshot
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.pool.checks import check_name
 
@@ -54,7 +55,7 @@ async def take(services: Services, name: str, by: ev.By) -> Snapshot:
     items = whole(await services.memory(name).get_items())
     memory: Any = services.memory(memory_of(id_))
     await memory.add_items(items)
-    services.emit(ev.Draft(ev.WorkerSnapshot(id=id_, attempt=attempt, kept=kept, items=len(items)), name, by))
+    services.emit(ev.Draft(we.WorkerSnapshot(id=id_, attempt=attempt, kept=kept, items=len(items)), name, by))
     await services.flush()
     return services.state.snapshots[id_]
 

@@ -15,6 +15,7 @@ from golfer_tui.agents.errors import model_error
 from golfer_tui.agents.narrator import Narrator, TurnContext
 from golfer_tui.agents.repair import missing_items
 from golfer_tui.agents.services import Services
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import StoreError
 from golfer_tui.pool.mailbox import Mail
@@ -70,7 +71,7 @@ class Turn:
         narrator = Narrator(self._services, self._worker, self._model, self._going)
         for draft in first:
             self._services.emit(draft)
-        self._tell(ev.TurnStarted(turn=self.id, inputs=tuple(each.id for each in inputs), items=before))
+        self._tell(ae.TurnStarted(turn=self.id, inputs=tuple(each.id for each in inputs), items=before))
         for draft in then:
             self._services.emit(draft)
         try:
@@ -82,14 +83,14 @@ class Turn:
                 await self._keep(inputs, before)
         except asyncio.CancelledError:
             await self._mend(narrator, inputs, before, "the person interrupted it")
-            self._tell(ev.TurnFinished(turn=self.id, state="interrupted"))
+            self._tell(ae.TurnFinished(turn=self.id, state="interrupted"))
             raise
         except Exception as error:
             known = model_error(error, self._services.provider.where)
             await self._mend(narrator, inputs, before, known.message)
-            self._tell(ev.TurnFinished(turn=self.id, state="failed", error=str(known)))
+            self._tell(ae.TurnFinished(turn=self.id, state="failed", error=str(known)))
             raise known from error
-        self._tell(ev.TurnFinished(turn=self.id, state="done"))
+        self._tell(ae.TurnFinished(turn=self.id, state="done"))
         return answer
 
     async def _stream(self, inputs: list[Mail], narrator: Narrator, sandbox: SandboxSession | None) -> str:

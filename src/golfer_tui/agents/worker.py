@@ -19,10 +19,11 @@ from golfer_tui.agents.skill_tools import skill_tools
 from golfer_tui.agents.snapshots import first_words, memory_of
 from golfer_tui.agents.tools import guarded
 from golfer_tui.agents.turn import Turn
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.pool.mailbox import Mail
 from golfer_tui.pool.worker import LiveWorker
-from golfer_tui.sandboxes.contract import Outlives
+from golfer_tui.sandboxes.offers import Outlives
 
 GO_ON = (
     "[Your sandbox was stopped and is back: the workspace is as it was kept, but no command of yours runs any more. "
@@ -111,5 +112,5 @@ def _guard(services: Services, live: LiveWorker, tools: ShellToolSet) -> None:
 
 def _input(services: Services, live: LiveWorker, text: str) -> Mail:
     message = Mail(secrets.token_hex(4), text)
-    services.emit(ev.Draft(ev.Message(role="user", text=text, id=message.id), live.name, live.by))
+    services.emit(ev.Draft(ae.Message(role="user", text=text, id=message.id), live.name, live.by))
     return message

@@ -5,15 +5,18 @@ import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 
+from golfer_tui.model.agent_events import Notice
 from golfer_tui.model.errors import SandboxError
-from golfer_tui.model.events import Draft, Notice
+from golfer_tui.model.events import Draft
 from golfer_tui.pool.leases import Lease
 from golfer_tui.pool.losing import Losing
 from golfer_tui.pool.stopping import Stopper
 from golfer_tui.pool.sweeping import ending_of
 from golfer_tui.pool.wiring import Wiring
 from golfer_tui.pool.worker import Worker
-from golfer_tui.sandboxes.contract import Adopts, CommandSink, Inventory, Outlives, Sandbox, SandboxSpec
+from golfer_tui.sandboxes.contract import CommandSink, Sandbox, SandboxSpec
+from golfer_tui.sandboxes.inventory import Adopts, Inventory
+from golfer_tui.sandboxes.offers import Outlives
 
 UNREACHABLE = "modal.unreachable"
 """Code of the error after which a sandbox that may live is asked for again, and not given up."""

@@ -7,7 +7,8 @@ from golfer_tui.model.errors import CommandError
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.pool.leases import Leases
 from golfer_tui.pool.worker import Worker
-from golfer_tui.sandboxes.contract import Adopts, Backend
+from golfer_tui.sandboxes.contract import Backend
+from golfer_tui.sandboxes.inventory import Adopts
 from golfer_tui.sandboxes.offers import Keeps
 
 ORCHESTRATOR = "orchestrator"

@@ -7,17 +7,9 @@ events never disagree.
 import asyncio
 import contextlib
 import functools
-from collections.abc import Callable
 
-from golfer_tui.model.events import (
-    By,
-    Draft,
-    LeaseReturned,
-    LeaseTaken,
-    WorkerFinished,
-    WorkerQueued,
-    WorkerSuspended,
-)
+from golfer_tui.model.events import By, Draft
+from golfer_tui.model.worker_events import LeaseReturned, LeaseTaken, WorkerFinished, WorkerQueued, WorkerSuspended
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.leases import Lease, Leases, Limits
 from golfer_tui.pool.ledger import Left
@@ -31,9 +23,8 @@ from golfer_tui.pool.worker import Ending, Outcome, Worker
 class Crew:
     """The owner of the workers, their leases and the tasks of their lives."""
 
-    def __init__(self, limits: Limits, wiring: Wiring, on_queue: Callable[[tuple[tuple[str, str], ...]], None]) -> None:
+    def __init__(self, limits: Limits, wiring: Wiring) -> None:
         self._wiring = wiring
-        self._on_queue = on_queue
         self._shown: tuple[tuple[str, str], ...] = ()
         self._lives: set[asyncio.Task[Ending]] = set()
         self._begun: dict[str, float] = {}
@@ -87,9 +78,12 @@ class Crew:
         self._show()
         self.stir()
 
-    async def end(self, worker: Worker, outcome: Outcome, summary: str, by: By) -> None:
-        """End the present attempt of a worker that is not final; returns once it has ended."""
-        ended = worker.ended
+    async def end(self, worker: Worker, outcome: Outcome, summary: str, by: By, *, patient: bool = True) -> None:
+        """End the present attempt of a worker that is not final; returns once it has ended.
+
+        Who is not `patient` waits no longer once it turns out that this takes long; it is tried on.
+        """
+        ended = worker.ended if patient else worker.answered
         if worker.life is not None:
             worker.life.end(outcome, summary, by)
         else:
@@ -191,6 +185,7 @@ class Crew:
             self._wiring.emit(Draft(body, worker=worker.name, by=ending.by))
         finally:
             worker.ended.set()
+            worker.answered.set()
             again = worker.again
             if again is not None and not self.closing:
                 worker.spec = again.spec
@@ -207,4 +202,4 @@ class Crew:
     def _show(self) -> None:
         if self._shown != self.queue.waiting:
             self._shown = self.queue.waiting
-            self._on_queue(self._shown)
+            self._wiring.on_queue(self._shown)

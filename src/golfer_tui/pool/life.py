@@ -5,11 +5,13 @@ ended before the life returns, and tried again until that is confirmed.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from golfer_tui.model.errors import GolferError, SandboxError
-from golfer_tui.model.events import By, Draft, WorkerCommand, WorkerStarted
+from golfer_tui.model.events import By, Draft
+from golfer_tui.model.worker_events import WorkerCommand, WorkerStarted, WorkerStopping
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.booking import Booking
 from golfer_tui.pool.leases import Lease
@@ -18,13 +20,8 @@ from golfer_tui.pool.stopping import Stopper
 from golfer_tui.pool.tasks import Caught, first, start, value
 from golfer_tui.pool.wiring import Wiring
 from golfer_tui.pool.worker import Ending, LiveWorker, Outcome, Worker
-from golfer_tui.sandboxes.contract import (
-    CommandEnded,
-    CommandStarted,
-    Outlives,
-    Sandbox,
-)
-from golfer_tui.sandboxes.offers import Exposes
+from golfer_tui.sandboxes.contract import CommandEnded, CommandStarted, Sandbox
+from golfer_tui.sandboxes.offers import Exposes, Outlives
 
 T = TypeVar("T")
 
@@ -71,6 +68,8 @@ class Life:
         """Why the sandbox's end could not be confirmed; empty if nothing is left of it."""
         self.booking = Booking(worker, lease, wiring, ready)
         """Its row in the ledger."""
+        self._slow: asyncio.TimerHandle | None = None
+        """Tells that the end takes long."""
         self.stopper: Stopper | None = None
         """What ends the sandbox, once that has begun."""
         self.ends_adopted = False
@@ -81,6 +80,17 @@ class Life:
         self.listens = False
         if not self._asked.done():
             self._asked.set_result(Ending(outcome, summary, by))
+            seconds = self._wiring.timing.answer
+            told = f"It has not ended after {seconds:g} seconds."
+            self._slow = asyncio.get_running_loop().call_later(seconds, self._stopping, told)
+
+    def _stopping(self, reason: str) -> None:
+        """Answer those who wait for the end without patience: it is tried on."""
+        # A journal that refuses must not keep a sandbox alive.
+        with contextlib.suppress(Exception):
+            body = WorkerStopping(attempt=self._worker.attempt, reason=reason)
+            self._wiring.emit(Draft(body, worker=self._worker.name))
+        self._worker.answered.set()
 
     def hurry(self) -> None:
         """The pool closes: give up sooner."""
@@ -101,6 +111,8 @@ class Life:
         if self._asked.done():
             ending = self._asked.result()
         await self._wind_up()
+        if self._slow is not None:
+            self._slow.cancel()
         return ending
 
     async def _make(self) -> Sandbox:
@@ -182,6 +194,7 @@ class Life:
             what = f"The sandbox {left.id} of {self._worker.name}"
             self.stopper = Stopper(self._worker.name, self._wiring, what, left.stop)
         if self.stopper is not None:
+            self.stopper.failed = self._stopping
             if self._closing:
                 self.stopper.hurry()
             self.unconfirmed = await self.stopper.stop()

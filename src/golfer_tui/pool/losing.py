@@ -2,9 +2,11 @@
 
 import contextlib
 
-from golfer_tui.model.events import Draft, Notice
+from golfer_tui.model.agent_events import Notice
+from golfer_tui.model.events import Draft
 from golfer_tui.pool.wiring import Wiring
-from golfer_tui.sandboxes.contract import Outlives, Sandbox
+from golfer_tui.sandboxes.contract import Sandbox
+from golfer_tui.sandboxes.offers import Outlives
 
 
 class Losing:

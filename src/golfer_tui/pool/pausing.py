@@ -8,7 +8,8 @@ import contextlib
 from collections.abc import Callable
 
 from golfer_tui.model.errors import CommandError, SandboxError
-from golfer_tui.model.events import By, Draft, WorkerContinued, WorkerPaused
+from golfer_tui.model.events import By, Draft
+from golfer_tui.model.worker_events import WorkerContinued, WorkerPaused
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.pool.crew import Crew
 from golfer_tui.pool.worker import Worker

@@ -6,33 +6,30 @@ by events: each attempt has one `worker.queued`, at most one `worker.started`, a
 continuation, so that reports stay apart.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 import msgspec
 
+from golfer_tui.model.agent_events import Message
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.events import By, Draft, Message
-from golfer_tui.model.gauges import Sample
-from golfer_tui.model.prices import Rate
+from golfer_tui.model.events import By, Draft
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.snapshots import Kept
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.pool.checks import check_fits, check_new, check_sandbox, check_snapshot, find
 from golfer_tui.pool.crew import Crew
 from golfer_tui.pool.keeping import keep
-from golfer_tui.pool.leases import Lease, Limits, Used
-from golfer_tui.pool.ledger import Ledger, Left
+from golfer_tui.pool.leases import Limits
+from golfer_tui.pool.ledger import Left
 from golfer_tui.pool.mailbox import MAILBOX, Mail, Mailbox
 from golfer_tui.pool.pausing import go_on, pause
 from golfer_tui.pool.queue import Gate
-from golfer_tui.pool.wiring import Timing, Wiring
-from golfer_tui.pool.worker import Again, LiveWorker, Worker
-from golfer_tui.sandboxes.contract import Backend, Sandbox
-from golfer_tui.terminal.tape import Tape
+from golfer_tui.pool.roster import Roster
+from golfer_tui.pool.wiring import Wiring
+from golfer_tui.pool.worker import Again, Worker
 
 _BY_WHOM: dict[By, str] = {
     "person": "the person",
@@ -42,44 +39,12 @@ _BY_WHOM: dict[By, str] = {
 }
 
 
-class Pool:
+class Pool(Roster):
     """All workers of one session. Use it as a context manager, or call `close`."""
 
-    def __init__(
-        self,
-        session: str,
-        limits: Limits,
-        backend: Backend,
-        *,
-        run: Callable[[LiveWorker], Awaitable[str]],
-        emit: Callable[[Draft], None],
-        tape_of: Callable[[str], Tape],
-        workspace_of: Callable[[str, int], Path],
-        ledger: Ledger,
-        on_sample: Callable[[str, Sample], None] = lambda name, sample: None,
-        on_queue: Callable[[tuple[tuple[str, str], ...]], None] = lambda waiting: None,
-        max_workers: int = 64,
-        timing: Timing | None = None,
-        rate_of: Callable[[Lease, str], Rate] = lambda lease, profile: Rate(),
-        place_of: Callable[[str], str] = lambda snapshot: snapshot,
-    ) -> None:
-        wiring = Wiring(
-            session,
-            backend,
-            run,
-            emit,
-            tape_of,
-            workspace_of,
-            ledger,
-            on_sample,
-            timing or Timing(),
-            place_of,
-            rate_of,
-        )
-        self._place_of = place_of
-        self._emit = emit
-        self._backend = backend
-        self._crew = Crew(limits, wiring, on_queue)
+    def __init__(self, wiring: Wiring, limits: Limits, *, max_workers: int = 64) -> None:
+        super().__init__(Crew(limits, wiring))
+        self._wiring = wiring
         self._max_workers = max_workers
 
     async def __aenter__(self) -> Self:
@@ -89,62 +54,6 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    # What is there
-
-    @property
-    def states(self) -> dict[str, WorkerState]:
-        """All workers, in the order in which they were asked for."""
-        return {name: worker.state for name, worker in self._crew.workers.items()}
-
-    @property
-    def waiting(self) -> tuple[tuple[str, str], ...]:
-        """The queue, front first: names with what each waits for."""
-        return self._crew.queue.waiting
-
-    @property
-    def leases(self) -> tuple[Lease, ...]:
-        """What is held, from before a sandbox is asked for until its end is confirmed."""
-        return self._crew.leases.held
-
-    @property
-    def limits(self) -> Limits:
-        return self._crew.leases.limits
-
-    @property
-    def used(self) -> Used:
-        """Sums over the leases."""
-        return self._crew.leases.used()
-
-    @property
-    def mailboxes(self) -> dict[str, int]:
-        """Messages that wait, by worker."""
-        return {name: len(worker.mail) for name, worker in self._crew.workers.items()}
-
-    def sandbox(self, name: str) -> Sandbox | None:
-        """The sandbox of a worker, while it has one."""
-        life = find(name, self._crew.workers).life
-        return life.sandbox if life else None
-
-    def place(self, name: str) -> tuple[Sandbox | None, bytes]:
-        """A worker's sandbox, while it has one, and what finds its newest one again.
-
-        Raises:
-            CommandError: `worker.unknown`.
-        """
-        return self.sandbox(name), find(name, self._crew.workers).sandbox_state
-
-    @property
-    def holding(self) -> frozenset[str]:
-        """Workers that have a sandbox or are getting one."""
-        return frozenset(name for name, worker in self._crew.workers.items() if worker.life is not None)
-
-    @property
-    def quiet(self) -> bool:
-        """True if no worker does anything more without a word."""
-        return self._waited_for(list(self._crew.workers.values()), "all")
-
-    # Commands
 
     def spawn(self, spec: WorkerSpec, by: By) -> None:
         """Start a worker, or queue it.
@@ -165,8 +74,8 @@ class Pool:
         """
         self._check_open()
         check_new(spec, self._crew.workers, self._crew.leases, self._max_workers)
-        check_sandbox(spec, self._crew.workers, self._backend)
-        check_snapshot(spec, self._backend, self._place_of)
+        check_sandbox(spec, self._crew.workers, self._wiring.backend)
+        check_snapshot(spec, self._wiring.backend, self._wiring.place_of)
 
     async def keep(self, name: str, folder: Path) -> tuple[int, Kept]:
         """Keep a worker's files as they are now; returns its attempt, and where they are. `folder` may be made for it.
@@ -175,13 +84,14 @@ class Pool:
             CommandError: `worker.unknown`, `snapshot.not_here`.
             SandboxError: see `sandboxes.offers.Keeps`.
         """
-        return await keep(find(name, self._crew.workers), self._backend, folder)
+        return await keep(find(name, self._crew.workers), self._wiring.backend, folder)
 
     async def kill(self, name: str, by: By, *, adopted: bool = False) -> None:
         """End a worker. What was said to it and not read waits for a continuation.
 
-        Returns once its sandbox has ended or, if that cannot be confirmed for a while (`Timing.patience`), with its row
-        and its lease still there: a notice says so, and it is tried on.
+        Returns once its sandbox has ended. If a try to end it fails, or takes long (`Timing.answer`), it returns with
+        that told by `worker.stopping`, and it is tried on; after `Timing.patience` the attempt is over all the same,
+        with its row and its lease still there.
 
         Args:
             name: Of the worker.
@@ -197,7 +107,7 @@ class Pool:
         worker.again = None
         if worker.life is not None:
             worker.life.ends_adopted = adopted
-        await self._crew.end(worker, "killed", _killed(by), by)
+        await self._crew.end(worker, "killed", _killed(by), by, patient=False)
 
     async def restart(self, name: str, by: By, task: str = "") -> None:
         """Begin again from the same spec with a fresh memory and workspace, after a kill if it waits or runs.
@@ -216,7 +126,7 @@ class Pool:
             self._crew.enqueue(worker, fresh=True, by=by)
         else:
             worker.again = Again(fresh=True, by=by, spec=_with_task(worker.spec, task))
-            await self._crew.end(worker, "killed", _killed(by) + " It begins again.", by)
+            await self._crew.end(worker, "killed", _killed(by) + " It begins again.", by, patient=False)
 
     def continue_(self, name: str, by: By, message: str = "") -> None:
         """Let a worker go on with its memory and workspace: a paused one where it is, another as the next attempt.
@@ -230,7 +140,7 @@ class Pool:
         worker = find(name, self._crew.workers)
         if worker.listens and worker.state is not WorkerState.PAUSED:
             raise CommandError("worker.active", f"{name} is {worker.state}: it goes on already.")
-        if go_on(worker, self._emit, by):
+        if go_on(worker, self._wiring.emit, by):
             return
         check_fits(worker.spec, self._crew.leases)
         if message:
@@ -269,43 +179,7 @@ class Pool:
 
     def _post(self, worker: Worker, text: str, by: By) -> None:
         mail = worker.mail.post(text)
-        self._emit(Draft(Message(role="user", text=text, id=mail.id), worker=worker.name, by=by))
-
-    async def wait(
-        self,
-        names: Iterable[str] | None = None,
-        *,
-        mode: Literal["all", "any"] = "all",
-        timeout: float | None = None,  # noqa: ASYNC109 - a time that is over is an answer here, not an error
-    ) -> dict[str, WorkerState]:
-        """Wait until all (or any) of these workers neither wait for their place nor run, or only a word can help.
-
-        Args:
-            names: Whom to wait for; without it, all that wait or run now.
-            mode: Wait for every one, or for the first.
-            timeout: Seconds.
-
-        Returns:
-            Their states, also when the time was over.
-
-        Raises:
-            CommandError: `worker.unknown`.
-        """
-        if names is None:
-            names = [name for name, worker in self._crew.workers.items() if not worker.settled]
-        workers = [find(name, self._crew.workers) for name in dict.fromkeys(names)]
-        try:
-            async with asyncio.timeout(timeout):
-                while not self._waited_for(workers, mode):
-                    await self._crew.moved.wait()
-        except TimeoutError:
-            pass
-        return {worker.name: worker.state for worker in workers}
-
-    def _waited_for(self, workers: list[Worker], mode: Literal["all", "any"]) -> bool:
-        if mode == "any" and any(worker.settled and not self.held(worker.name) for worker in workers):
-            return True
-        return all(worker.settled or self.held(worker.name) for worker in workers)
+        self._wiring.emit(Draft(Message(role="user", text=text, id=mail.id), worker=worker.name, by=by))
 
     def limit(self, name: str, timeout: float | None) -> None:
         """Let the commands of a worker run for so many seconds at most, from now on and over restarts; None: any time.
@@ -332,18 +206,6 @@ class Pool:
         if not self._crew.closing:
             self._crew.admit()
 
-    def held(self, name: str) -> bool:
-        """True for a worker that goes on by a word only: it is paused, or waits and the gate is closed to it.
-
-        Raises:
-            CommandError: `worker.unknown`.
-        """
-        worker = find(name, self._crew.workers)
-        if worker.state is not WorkerState.QUEUED:
-            return worker.state is WorkerState.PAUSED
-        alternatives = worker.spec.gpu.alternatives if worker.spec.gpu else (None,)
-        return all(self._crew.queue.gate(one) for one in alternatives)
-
     async def pause(self, name: str, by: By, *, release: bool = False) -> None:
         """Let the worker do nothing more until `continue_`; see `pool.pausing`.
 
@@ -355,7 +217,7 @@ class Pool:
         Raises:
             CommandError: `worker.unknown`, `worker.ended`, or `worker.paused` if it is paused already.
         """
-        await pause(self._crew, find(name, self._crew.workers), self._emit, by, release=release)
+        await pause(self._crew, find(name, self._crew.workers), self._wiring.emit, by, release=release)
 
     def restore(
         self,

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from golfer_tui.model.events import Draft, Level, Notice
+from golfer_tui.model.agent_events import Level, Notice
+from golfer_tui.model.events import Draft
 from golfer_tui.pool.tasks import Caught, first, outcome, start
 from golfer_tui.pool.wiring import Wiring
 
@@ -21,6 +22,8 @@ class Stopper:
         self._end = end
         self._task: asyncio.Task[Caught | None] | None = None
         self._tries = 0
+        self.failed: Callable[[str], None] = lambda reason: None
+        """Told why the first try has failed."""
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def hurry(self) -> None:
@@ -52,6 +55,7 @@ class Stopper:
             if self._tries == 0:
                 hint = "It is tried again until it has ended; its place and its GPUs stay taken till then."
                 self.tell("warning", "sandbox.not_ended", f"{self._what} could not be ended: {error}", hint)
+                self.failed(error)
             if deadline is None and patience is not None:
                 deadline = now + patience
             pause = self._timing.backoff[min(self._tries, len(self._timing.backoff) - 1)]

@@ -11,7 +11,7 @@ from golfer_tui.pool.leases import Leases
 from golfer_tui.pool.ledger import Left
 from golfer_tui.pool.stopping import Stopper
 from golfer_tui.pool.wiring import Wiring
-from golfer_tui.sandboxes.contract import Inventory
+from golfer_tui.sandboxes.inventory import Inventory
 
 
 class Sweeper:

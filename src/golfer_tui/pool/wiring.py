@@ -28,6 +28,8 @@ class Timing:
     """For one try to end a sandbox."""
     backoff: tuple[float, ...] = (1.0, 2.0, 5.0, 15.0, 30.0)
     """Between tries to end a sandbox; the last one repeats."""
+    answer: float = 5.0
+    """From the word that ends a worker until who said it is answered that it has not ended yet."""
     patience: float = 20.0
     """From the first try to end a sandbox that failed, until those who wait for it go on and the tries go on alone."""
     last_tries: int = 3
@@ -50,8 +52,11 @@ class Wiring:
     workspace_of: Callable[[str, int], Path]
     """Folder for the workspace that a worker got in this attempt."""
     ledger: Ledger
-    on_sample: Callable[[str, Sample], None]
-    timing: Timing
+    on_sample: Callable[[str, Sample], None] = lambda name, sample: None
+    """Gets each sample of a worker's sandbox."""
+    on_queue: Callable[[tuple[tuple[str, str], ...]], None] = lambda waiting: None
+    """Gets the queue whenever it has changed: front first, names with what each waits for."""
+    timing: Timing = Timing()
     place_of: Callable[[str], str] = lambda snapshot: snapshot
     """Where the files of a snapshot are, by its id."""
     rate_of: Callable[[Lease, str], Rate] = lambda lease, profile: Rate()

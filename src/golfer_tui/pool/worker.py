@@ -83,6 +83,8 @@ class Worker:
     """See `LiveWorker.going`."""
     ended: asyncio.Event = dc.field(default_factory=asyncio.Event)
     """Set once the present attempt has ended; each attempt has its own."""
+    answered: asyncio.Event = dc.field(default_factory=asyncio.Event)
+    """Set once it has ended, or turns out to take long to; each attempt has its own."""
 
     @property
     def name(self) -> str:
@@ -107,7 +109,7 @@ class Worker:
         self.fresh, self.by = fresh or not self.begun, by
         if self.fresh:
             self.origin, self.begun, self.sandbox_state = self.attempt, False, b""
-        self.state, self.again, self.ended = WorkerState.QUEUED, None, asyncio.Event()
+        self.state, self.again, self.ended, self.answered = WorkerState.QUEUED, None, asyncio.Event(), asyncio.Event()
         self.paused_by = None
         self.going.set()
 
