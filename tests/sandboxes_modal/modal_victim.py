@@ -60,10 +60,10 @@ class Nest:
         async with asyncio.timeout(PATIENCE):
             await self._process.wait()
 
-    async def victim(self, folder: Path, task: str, gpu: str = "", resume: str = "") -> Victim:
-        """A new engine; returns once its session is there."""
+    async def victim(self, folder: Path, task: str, gpu: str = "", resume: str = "", *, pause: str = "") -> Victim:
+        """A new engine; returns once its session is there. It pauses its worker once that has printed `pause`."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([str(folder), task, gpu, resume]).encode() + b"\n")
+        self._process.stdin.write(json.dumps([str(folder), task, gpu, resume, pause]).encode() + b"\n")
         return Victim(self, await self.line(), await self.line())
 
     async def line(self) -> Any:
@@ -77,7 +77,7 @@ def _say(value: object) -> None:
     print(json.dumps(value), flush=True)
 
 
-async def engine(folder: str, task: str, gpu: str, resume: str) -> None:
+async def engine(folder: str, task: str, gpu: str, resume: str, pause: str) -> None:
     """Run until it is killed."""
     async with opened(Path(folder), resume=resume or None) as engine:
         _say(engine.session)
@@ -85,6 +85,10 @@ async def engine(folder: str, task: str, gpu: str, resume: str) -> None:
             await engine.dispatch(cm.SpawnWorker(cm.WorkerSpec("w1", task, gpu=GpuRequest.parse(gpu))))
         while not engine.state.workers["w1"].sandbox:
             await asyncio.sleep(0.01)
+        if pause:
+            while (tape := engine.tape("w1")) is None or pause.encode() not in tape.peek(0):
+                await asyncio.sleep(0.01)
+            await engine.dispatch(cm.PauseWorker("w1"))
         _say(engine.state.workers["w1"].sandbox)
         await asyncio.Event().wait()
 

@@ -8,15 +8,15 @@ from modal_rig import until
 from test_modal_profiles import opened
 
 from golfer_tui.engine.engine import Engine
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 
 TIMEOUT = api_pb2.GenericResult.GENERIC_STATUS_TIMEOUT
 
 
 async def notices(engine: Engine) -> dict[str, str]:
-    return {each.body.code: each.body.text for each in await engine.events() if isinstance(each.body, ev.Notice)}
+    return {each.body.code: each.body.text for each in await engine.events() if isinstance(each.body, ae.Notice)}
 
 
 async def test_the_lifetime_ends_and_the_worker_goes_on_from_its_newest_snapshot(

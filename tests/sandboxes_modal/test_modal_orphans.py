@@ -1,6 +1,7 @@
 """No sandbox is lost: whatever is killed, refused or unreachable, each is in the ledger until it has ended."""
 
 import asyncio
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from modal_victim import Nest
 from test_modal_engine import open_rows, opened
 
 from golfer_tui.engine.engine import Engine
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.workers import WorkerSpec, WorkerState
-from golfer_tui.pool.wiring import Timing
+from golfer_tui.pool.wiring import Timing, Wiring
 
 COUNT = "i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo line $i; sleep 0.03; done"
 
@@ -36,11 +38,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "PAUSES", (0.01, 0.05, 0.1))
     monkeypatch.setattr(ending, "CONFIRM", 1.0)
     quick = Timing(patience=0.3, backoff=(0.1,), stop=5.0, last_tries=2)
-    monkeypatch.setattr("golfer_tui.pool.pool.Timing", lambda: quick)
+    monkeypatch.setattr("golfer_tui.engine.runtime.Wiring", functools.partial(Wiring, timing=quick))
 
 
 async def codes(engine: Engine) -> list[str]:
-    return [event.body.code for event in await engine.events() if isinstance(event.body, ev.Notice)]
+    return [event.body.code for event in await engine.events() if isinstance(event.body, ae.Notice)]
 
 
 async def printed(engine: Engine, worker: str) -> str:
@@ -61,10 +63,10 @@ async def test_after_a_crash_the_running_command_is_found_and_its_output_goes_on
         await engine.idle()
         worker = engine.state.workers["w1"]
         assert (worker.state, worker.sandbox, worker.attempt) == (WorkerState.DONE, sandbox, 2)
-        told = "".join(e.body.text for e in await engine.events() if isinstance(e.body, ev.WorkerOutput))
+        told = "".join(e.body.text for e in await engine.events() if isinstance(e.body, we.WorkerOutput))
         lines = re.findall(r"line (\d+)\r\n", told)
         assert lines == [str(number) for number in range(1, 101)], "every line once, in order"
-        ended = [e.body for e in await engine.events() if isinstance(e.body, ev.WorkerCommand) and e.body.ended]
+        ended = [e.body for e in await engine.events() if isinstance(e.body, we.WorkerCommand) and e.body.ended]
         assert [(each.id, each.exit_code) for each in ended] == [(1000, 0)]
     assert plane.alive == []
     assert plane.wire.count("SandboxCreate") == 1
@@ -101,14 +103,17 @@ async def test_killed_at_any_point_of_a_create(plane: ModalPlane, tmp_path: Path
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_a_kill_waits_a_bounded_time_and_the_end_is_tried_on(plane: ModalPlane, tmp_path: Path) -> None:
+async def test_a_kill_is_answered_with_the_reason_and_the_end_is_tried_on(plane: ModalPlane, tmp_path: Path) -> None:
     async with opened(tmp_path) as engine:
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("w1", "echo up; sleep 300", gpu=GpuRequest("H100", 2))))
         await until(lambda: engine.state.workers["w1"].state is WorkerState.RUNNING)
         plane.inject("SandboxTerminate", Refuse(Status.PERMISSION_DENIED, "not now"), None)
         await engine.dispatch(cm.KillWorker("w1"))
-        assert engine.state.workers["w1"].state is WorkerState.KILLED
-        assert "could not be confirmed" in engine.state.workers["w1"].summary
+        worker = engine.state.workers["w1"]
+        assert "not now" in worker.stopping or "not now" in worker.summary
+        await until(lambda: worker.state is WorkerState.KILLED)
+        assert "could not be confirmed" in worker.summary
+        assert worker.stopping == ""
         assert await open_rows(tmp_path) == ["w1"]
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("w2", "echo next", gpu=GpuRequest("H100", 1))))
         assert [name for name, _ in engine.waiting] == ["w2"], "its GPUs stay leased while it may live"
@@ -145,7 +150,7 @@ async def test_a_workspace_that_could_not_be_kept_is_told(plane: ModalPlane, tmp
     async with opened(tmp_path) as engine:
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("w1", "echo done")))
         await engine.idle()
-        [notice] = [e.body for e in await engine.events() if isinstance(e.body, ev.Notice)]
+        [notice] = [e.body for e in await engine.events() if isinstance(e.body, ae.Notice)]
         assert (notice.code, notice.level) == ("sandbox.not_kept", "error")
         assert "no room" in notice.text
 
@@ -161,7 +166,7 @@ async def test_two_cockpits_on_one_store(plane: ModalPlane, tmp_path: Path) -> N
             assert await codes(second) == []
         [alive] = plane.alive
         assert alive.tags["golfer-session"] == first.session
-        sandbox = first._pool.sandbox("w1")
+        sandbox = first._runtime.pool.sandbox("w1")
         assert sandbox is not None
         result = await sandbox.session.exec("echo", "still", shell=False)
         assert result.stdout == b"still\n", "the other's end closed no connection of ours"

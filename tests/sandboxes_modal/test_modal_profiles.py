@@ -16,7 +16,7 @@ from modal_rig import until
 from golfer_tui.agents.scripted import ScriptedProvider
 from golfer_tui.engine.engine import Engine
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, SandboxError
 from golfer_tui.model.profiles import ProfileSettings
 from golfer_tui.model.settings import ModalSettings, PoolSettings, Settings
@@ -49,7 +49,7 @@ async def test_a_profile_says_what_a_worker_gets_and_is_remembered(plane: ModalP
         await engine.idle()
         worker = engine.state.workers["ada"]
         assert (worker.state, str(worker.spec.gpu), worker.spec.profile) == (WorkerState.DONE, "H100:2", "big")
-        [lease] = [each.body for each in await engine.events() if isinstance(each.body, ev.LeaseTaken)]
+        [lease] = [each.body for each in await engine.events() if isinstance(each.body, we.LeaseTaken)]
         assert (lease.rate.cores, lease.rate.memory) == (1.5, 0.5)
         with pytest.raises(CommandError, match=r"no profile 'huge'.*There is big"):
             await engine.dispatch(cm.SpawnWorker(WorkerSpec("eva", "pwd", profile="huge")))
@@ -98,7 +98,7 @@ async def test_the_three_ways_to_an_image(plane: ModalPlane, tmp_path: Path) -> 
 async def test_exposed_ports_are_told_with_their_addresses(plane: ModalPlane, tmp_path: Path) -> None:
     async with opened(tmp_path, exposed_ports=(8000, 6006)) as engine:
         await engine.dispatch(cm.SpawnWorker(WorkerSpec("ada", "sleep 300")))
-        started = await seen(engine, lambda event: isinstance(event.body, ev.WorkerStarted))
+        started = await seen(engine, lambda event: isinstance(event.body, we.WorkerStarted))
         told = [(each.port, each.address) for each in started.body.tunnels]  # type: ignore[union-attr]
         [sandbox] = plane.alive
         assert told == [(6006, f"https://{sandbox.id}.loopback"), (8000, f"https://{sandbox.id}.loopback")]

@@ -8,8 +8,8 @@ from loopback.modal_plane.plane import ModalPlane
 from modal_rig import Rig, until
 
 from golfer_tui.model.errors import SandboxError
-from golfer_tui.sandboxes.contract import OffersShell
 from golfer_tui.sandboxes.modal.own_shell import ModalShell
+from golfer_tui.sandboxes.offers import OffersShell
 from golfer_tui.terminal.tape import Tape
 
 

@@ -14,8 +14,8 @@ from test_modal_engine import open_rows, opened
 
 from golfer_tui.cli import main
 from golfer_tui.engine import standing as standings
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.workers import WorkerSpec, WorkerState
@@ -136,7 +136,7 @@ async def test_a_sandbox_is_adopted_and_outlives_its_worker(plane: ModalPlane, t
             made,
             "/workspace\nmine",
         )
-        notices = [e.body.code for e in await engine.events() if isinstance(e.body, ev.Notice)]
+        notices = [e.body.code for e in await engine.events() if isinstance(e.body, ae.Notice)]
         assert notices == ["sandbox.left"]
         assert len(plane.alive) == 1
         with pytest.raises(CommandError, match="ada has the sandbox"):
@@ -170,7 +170,7 @@ async def test_a_start_tells_what_nobody_uses(plane: ModalPlane, tmp_path: Path)
     async with opened(tmp_path) as engine:
         texts: list[str] = []
         while not texts:
-            texts = [e.body.text for e in await engine.events() if isinstance(e.body, ev.Notice)]
+            texts = [e.body.text for e in await engine.events() if isinstance(e.body, ae.Notice)]
             await asyncio.sleep(0.02)
         assert texts == [f"Sandboxes of other sessions are alive, and nobody uses them: {lost}."]
         assert len(plane.alive) == 1

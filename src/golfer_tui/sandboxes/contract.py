@@ -5,11 +5,10 @@ run on, one tape onto which everything printed goes, and an end that is confirme
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.sandboxes.lease import Lease
@@ -137,77 +136,6 @@ class Sandbox(Protocol):
         ...
 
 
-@runtime_checkable
-class Outlives(Protocol):
-    """A sandbox that lives on when this process dies, and whose commands can be found again."""
-
-    @property
-    def adopted(self) -> bool:
-        """True if somebody else made it: `stop` ends what we started in it, and leaves it alive."""
-        ...
-
-    @property
-    def recovered(self) -> tuple[tuple[int, str], ...]:
-        """Id and text of the commands that ran on without us when it came back, as the shell tool knows them."""
-        ...
-
-    @property
-    def unkept(self) -> str:
-        """Why `stop` could not keep the workspace; empty if it did, or was not to."""
-        ...
-
-    @property
-    def lost(self) -> SandboxError | None:
-        """Why it has ended without us; None while it lives."""
-        ...
-
-    def on_change(self, changed: Callable[[], None]) -> None:
-        """Whom to tell when `state` gives something new, or it has ended without us."""
-        ...
-
-    def own(self) -> None:
-        """From now on it is ours: `stop` ends it."""
-        ...
-
-
-class OwnShell(Protocol):
-    """A shell that a person opened in a worker's sandbox."""
-
-    @property
-    def open(self) -> bool:
-        """False once it has ended."""
-        ...
-
-    def type(self, data: bytes) -> None:
-        """Send keys.
-
-        Raises:
-            SandboxError: `terminal.none` if it has ended, `terminal.full` if nothing reads them.
-        """
-        ...
-
-    def resize(self, columns: int, rows: int) -> None:
-        """Tell its programs their size in cells."""
-        ...
-
-    async def close(self) -> None:
-        """End it with all that it started; returns once that is gone. May be called twice."""
-        ...
-
-
-@runtime_checkable
-class OffersShell(Protocol):
-    """A sandbox in which a person can open a shell."""
-
-    async def open_shell(self, tape: Tape, columns: int, rows: int, on_ended: Callable[[], None]) -> OwnShell:
-        """Start an interactive shell that prints onto `tape`, not onto the worker's. It ends with the sandbox.
-
-        Raises:
-            SandboxError: the sandbox has ended, or has no shell.
-        """
-        ...
-
-
 class Backend(Protocol):
     """Makes sandboxes of one kind."""
 
@@ -234,58 +162,4 @@ class Backend(Protocol):
 
     async def close(self) -> None:
         """Let go of what the backend itself holds; its sandboxes were stopped before."""
-        ...
-
-
-class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A sandbox that lives at a backend, and what its tags say."""
-
-    sandbox: str
-    session: str = ""
-    worker: str = ""
-    request: str = ""
-    """See `SandboxSpec.request`."""
-    store: str = ""
-    """Identity of the store that has its row; empty if it does not say."""
-
-
-@runtime_checkable
-class Inventory(Protocol):
-    """A backend that finds and ends sandboxes which this process did not make."""
-
-    async def find(self) -> list[Found]:
-        """All that live there and are golfer's, whoever's golfer that was.
-
-        Raises:
-            SandboxError: it could not be asked.
-        """
-        ...
-
-    async def lives(self, sandbox: str) -> bool:
-        """False only if the backend itself says that it has ended.
-
-        Raises:
-            SandboxError: it could not be asked.
-        """
-        ...
-
-    async def end(self, sandbox: str, request: str = "") -> None:
-        """End the sandbox with this id, or without one whatever was made for this request; returns once it is gone.
-
-        Raises:
-            SandboxError: `sandbox.not_ended` if that could not be confirmed; it may be tried again.
-        """
-        ...
-
-
-@runtime_checkable
-class Adopts(Protocol):
-    """A backend on which a worker can take over a sandbox that somebody else made."""
-
-    def adopt(self, sandbox: str) -> bytes:
-        """The state (`SandboxSpec.state`) of a living sandbox, to work in it from now on."""
-        ...
-
-    def ours(self, state: bytes) -> str:
-        """Id of the sandbox that a state names, if it is ours to end; empty otherwise."""
         ...

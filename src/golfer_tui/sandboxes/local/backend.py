@@ -13,8 +13,9 @@ from golfer_tui.model.settings import LocalSettings
 from golfer_tui.model.snapshots import Kept
 from golfer_tui.sandboxes import browsing
 from golfer_tui.sandboxes.cleanup import finish
-from golfer_tui.sandboxes.contract import CommandSink, Found, Sandbox, SandboxSpec
+from golfer_tui.sandboxes.contract import CommandSink, Sandbox, SandboxSpec
 from golfer_tui.sandboxes.gauges import GpuGauges, Nvml
+from golfer_tui.sandboxes.inventory import Found
 from golfer_tui.sandboxes.local import browsing as local_browsing
 from golfer_tui.sandboxes.local import inventory, snapshots
 from golfer_tui.sandboxes.local.commands import Commands
@@ -72,7 +73,8 @@ class LocalBackend:
             SandboxError: `sandbox.workspace` if the folder cannot be made or, coming back, is not there;
                 `sandbox.keeper`, `sandbox.create`.
         """
-        if spec.snapshot and not spec.state:
+        # In a fork of a session the workspace is there already, as its worker had made it.
+        if spec.snapshot and not spec.state and not await asyncio.to_thread(os.path.isdir, spec.workspace):
             await snapshots.begin(spec.snapshot, spec.workspace)
         workspace = await asyncio.to_thread(_workspace, spec)
         variables = environment(

@@ -15,7 +15,8 @@ from golfer_tui.sandboxes.local.link import Command, Keeper
 from golfer_tui.sandboxes.local.own_shell import LocalShell
 from golfer_tui.sandboxes.local.pipe import Pipe
 from golfer_tui.sandboxes.local.terminal import Terminal
-from golfer_tui.sandboxes.processes import Process, Shell
+from golfer_tui.sandboxes.process import Process
+from golfer_tui.sandboxes.processes import Shell
 from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
 

@@ -5,7 +5,7 @@ import contextlib
 import psutil
 
 from golfer_tui.model.errors import SandboxError
-from golfer_tui.sandboxes.contract import Found
+from golfer_tui.sandboxes.inventory import Found
 from golfer_tui.sandboxes.local.launch import MARK, sweep
 
 

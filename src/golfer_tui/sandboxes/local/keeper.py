@@ -1,11 +1,12 @@
 """The keeper: the one parent of all that runs in a local sandbox, so that nothing outlives it.
 
-A script of its own (`python -I -S keeper.py`, standard library only), connected to the cockpit by a Unix socket on its
-standard input. It starts commands, says how they ended, kills what it is told to, and measures. When the socket closes,
-because the sandbox was stopped or the cockpit crashed or was killed, it kills every descendant and exits. As a child
-subreaper (Linux), or as the first process of a PID namespace (bubblewrap), it is handed every orphan, so processes that
-forked twice or opened a session of their own are found too. Where there is no /proc (macOS) it finds what `ps` shows as
-its descendants and the process groups that it made; a daemon that left both is out of its reach there.
+A script of its own (`python -I -S keeper.py`, standard library only), and one file, for nothing of ours can be imported
+where it runs. It is connected to the cockpit by a Unix socket on its standard input. It starts commands, says how they
+ended, kills what it is told to, and measures. When the socket closes, because the sandbox was stopped or the cockpit
+crashed or was killed, it kills every descendant and exits. As a child subreaper (Linux), or as the first process of a
+PID namespace (bubblewrap), it is handed every orphan, so processes that forked twice or opened a session of their own
+are found too. Where there is no /proc (macOS) it finds what `ps` shows as its descendants and the process groups that
+it made; a daemon that left both is out of its reach there.
 
 Requests and replies are lines of JSON; `link.py` is the other end:
 

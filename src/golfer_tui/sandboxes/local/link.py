@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import dataclasses as dc
 import itertools
-import json
 import os
 import signal
 import socket
@@ -16,14 +15,9 @@ from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.cleanup import finish
 from golfer_tui.sandboxes.gauges import Usage
 from golfer_tui.sandboxes.local.launch import MARK, launch, sweep
+from golfer_tui.sandboxes.local.wire import Wire
 from golfer_tui.sandboxes.processes import NOT_STARTED
 
-CHUNK = 65536
-"""Bytes read from the socket at once."""
-RIGHTS = 8
-"""File descriptors taken at once; a reply has at most two."""
-OUTBOX = 8 * 1024 * 1024
-"""Bytes that may wait for a keeper that does not read before further requests are refused."""
 START = 30.0
 """Seconds until a keeper must be ready."""
 END = 10.0
@@ -60,24 +54,19 @@ class Keeper:
 
     def __init__(self, id_: str, sock: socket.socket) -> None:
         self.id = id_
-        self._sock = sock
+        self._wire = Wire(sock, self._heed, self._disconnected)
         self._loop = asyncio.get_running_loop()
-        self._inbox = b""
-        self._outbox = bytearray()
-        self._rights: list[int] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._ready: asyncio.Future[int] = self._loop.create_future()
         self._starts: dict[int, asyncio.Future[Running]] = {}
         self._statuses: dict[int, asyncio.Future[int | None]] = {}
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
-        self._disconnected = asyncio.Event()
         self._ended: asyncio.Task[None] | None = None
         self._said = ""
         self.going = asyncio.Event()
         """Set unless it is paused."""
         self.going.set()
-        self._loop.add_reader(sock, self._receive)
 
     @classmethod
     async def start(cls, id_: str, argv: Sequence[str]) -> "Keeper":
@@ -121,7 +110,7 @@ class Keeper:
     @property
     def alive(self) -> bool:
         """False once the connection is gone: nothing can be run or asked any more."""
-        return not self._disconnected.is_set()
+        return self._wire.open
 
     async def run(self, command: Command) -> Running:
         """Start a command; while it is paused, wait first. When this is cancelled, the command's processes are killed.
@@ -191,13 +180,10 @@ class Keeper:
 
     async def _end(self) -> None:
         unasked = not self.alive
-        if self.alive:
-            self._loop.remove_writer(self._sock)
-            with contextlib.suppress(OSError):
-                self._sock.shutdown(socket.SHUT_WR)
+        self._wire.finish()
         process = self._process
         if process is None:
-            self._disconnect()
+            self._wire.close()
             return
         for kill in (False, True):
             if kill:
@@ -208,7 +194,7 @@ class Keeper:
                 break
             except subprocess.TimeoutExpired:
                 unasked = True
-        self._disconnect()
+        self._wire.close()
         left = await asyncio.to_thread(sweep, self.id) if unasked else 0
         if process.returncode is None or left:
             raise SandboxError(
@@ -231,46 +217,14 @@ class Keeper:
     def _send(self, message: dict[str, Any]) -> None:
         if not self.alive or self._ended is not None:
             raise _gone()
-        if len(self._outbox) > OUTBOX:
-            raise SandboxError("sandbox.busy", "The sandbox does not take requests at the moment.", retry=True)
-        if not self._outbox:
-            self._loop.add_writer(self._sock, self._flush)
-        self._outbox += json.dumps(message).encode() + b"\n"
-
-    def _flush(self) -> None:
-        try:
-            del self._outbox[: self._sock.send(self._outbox)]
-        except BlockingIOError:
-            return
-        except OSError:
-            self._outbox.clear()  # The reader will see why.
-        if not self._outbox:
-            self._loop.remove_writer(self._sock)
-
-    def _receive(self) -> None:
-        try:
-            data, fds, _, _ = socket.recv_fds(self._sock, CHUNK, RIGHTS, getattr(socket, "MSG_CMSG_CLOEXEC", 0))
-        except BlockingIOError:
-            return
-        except OSError:
-            data, fds = b"", []
-        for fd in fds:
-            os.set_inheritable(fd, False)
-        self._rights += fds
-        if not data:
-            self._disconnect()
-            return
-        *lines, self._inbox = (self._inbox + data).split(b"\n")
-        for line in lines:
-            self._heed(json.loads(line))
+        self._wire.send(message)
 
     def _heed(self, reply: dict[str, Any]) -> None:
         match reply:
             case {"ready": int(pid)} if not self._ready.done():
                 self._ready.set_result(pid)
             case {"id": int(id_), "pid": int()}:
-                count = reply["fds"]
-                fds, self._rights = self._rights[:count], self._rights[count:]
+                fds = self._wire.take(reply["fds"])
                 started = self._starts.pop(id_)
                 if started.cancelled():
                     for fd in fds:
@@ -289,17 +243,8 @@ class Keeper:
             case {"request": int(number)} if number in self._answers and not self._answers[number].done():
                 self._answers[number].set_result(reply)
 
-    def _disconnect(self) -> None:
-        if self._disconnected.is_set():
-            return
-        self._disconnected.set()
+    def _disconnected(self) -> None:
         self.going.set()  # Who waits to run something is told that it has ended.
-        self._loop.remove_reader(self._sock)
-        self._loop.remove_writer(self._sock)
-        self._sock.close()
-        self._outbox.clear()
-        for fd in self._rights:
-            os.close(fd)
         every: list[asyncio.Future[Any]] = [self._ready, *self._starts.values(), *self._answers.values()]
         for waiting in every:
             if not waiting.done():

@@ -12,7 +12,7 @@ from golfer_tui.terminal.tape import Tape
 
 
 class LocalShell:
-    """See `sandboxes.contract.OwnShell`."""
+    """See `sandboxes.offers.OwnShell`."""
 
     def __init__(
         self, keeper: Keeper, id_: int, running: Running, tape: Tape, on_ended: Callable[[], None], answers: Answers

@@ -9,8 +9,8 @@ from agents.sandbox.session import SandboxSession
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
+from golfer_tui.sandboxes.base import BaseSandbox
 from golfer_tui.sandboxes.gauges import CpuMeter, GpuGauges
-from golfer_tui.sandboxes.lease import Lease
 from golfer_tui.sandboxes.local.commands import Commands
 from golfer_tui.sandboxes.local.link import END, Keeper
 from golfer_tui.sandboxes.local.own_shell import LocalShell
@@ -23,7 +23,7 @@ class LocalState(msgspec.Struct, frozen=True, tag="local"):
     workspace: str
 
 
-class LocalSandbox:
+class LocalSandbox(BaseSandbox[Commands]):
     """See `sandboxes.contract.Sandbox`."""
 
     def __init__(
@@ -38,11 +38,8 @@ class LocalSandbox:
         gpus: GpuGauges,
         shell: str,
     ) -> None:
-        self._workspace = workspace
+        super().__init__(commands, session, tape, workspace)
         self._keeper = keeper
-        self._commands = commands
-        self._session = session
-        self._tape = tape
         self._devices = devices
         self._gpus = gpus
         self._shell = shell
@@ -54,33 +51,11 @@ class LocalSandbox:
     def id(self) -> str:
         return str(self._keeper.pid)
 
-    @property
-    def workspace(self) -> str:
-        return self._workspace
-
-    @property
-    def session(self) -> SandboxSession:
-        return self._session
-
-    @property
-    def tape(self) -> Tape:
-        return self._tape
-
-    @property
-    def lease(self) -> Lease:
-        return self._commands.shell.lease
-
     def state(self) -> bytes:
         return msgspec.json.encode(LocalState(self._workspace))
 
-    async def type(self, data: bytes) -> None:
-        self._commands.shell.type(data)
-
-    async def resize(self, columns: int, rows: int) -> None:
-        self._commands.resize(rows, columns)
-
     async def open_shell(self, tape: Tape, columns: int, rows: int, on_ended: Callable[[], None]) -> LocalShell:
-        """See `sandboxes.contract.OffersShell`."""
+        """See `sandboxes.offers.OffersShell`."""
         return await self._commands.open_shell(self._shell, tape, columns, rows, on_ended)
 
     async def sample(self) -> Sample | None:
@@ -103,12 +78,6 @@ class LocalSandbox:
 
     def go_on(self) -> None:
         self._commands.go_on()
-
-    def limit(self, seconds: float | None) -> None:
-        self._commands.shell.limit(seconds)
-
-    async def interrupt(self) -> None:
-        await self._commands.interrupt()
 
     async def stop(self) -> None:
         async with self._ending:

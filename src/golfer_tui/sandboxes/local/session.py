@@ -4,9 +4,6 @@ This module and `files` lean on how the SDK's class is made inside (`_exec_inter
 `_wrap_session`, `_read_bounded`, `_write_new_file`); a test fails loudly when one of these changes.
 """
 
-from pathlib import Path
-
-from agents.sandbox.errors import ExecTimeoutError, ExecTransportError
 from agents.sandbox.manifest import Manifest
 from agents.sandbox.sandboxes.unix_local import UnixLocalSandboxClient, UnixLocalSandboxSession
 from agents.sandbox.session import SandboxSession
@@ -14,12 +11,10 @@ from agents.sandbox.session.base_sandbox_session import BaseSandboxSession
 from agents.sandbox.session.manager import Instrumentation
 from agents.sandbox.session.pty_types import PtyExecUpdate
 from agents.sandbox.snapshot import NoopSnapshotSpec
-from agents.sandbox.types import ExecResult, User
 
-from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.local.commands import Commands
 from golfer_tui.sandboxes.local.files import ThreadedFiles, apart
-from golfer_tui.sandboxes.shell_calls import ShellCalls, as_written
+from golfer_tui.sandboxes.shell_calls import ShellCalls
 
 
 class LocalSandboxSession(ShellCalls, ThreadedFiles):
@@ -38,43 +33,25 @@ class LocalSandboxSession(ShellCalls, ThreadedFiles):
     async def running(self) -> bool:
         return self._commands.alive and await super().running()
 
-    async def _exec_internal(
-        self,
-        *command: str | Path,
-        timeout: float | None = None,  # noqa: ASYNC109 - the SDK's signature
-    ) -> ExecResult:
-        argv = [str(part) for part in command]
+    async def _execute(self, argv: list[str], seconds: float | None) -> tuple[bytes, bytes, int]:
         environment = await self.state.manifest.environment.resolve()
-        try:
-            stdout, stderr, code = await self._commands.exec(argv, environment=environment, seconds=timeout)
-        except TimeoutError as error:
-            raise ExecTimeoutError(command=command, timeout_s=timeout, cause=error) from error
-        except SandboxError as error:
-            raise ExecTransportError(command=command, message=str(error), cause=error) from error
-        return ExecResult(stdout=stdout, stderr=stderr, exit_code=code)
+        return await self._commands.exec(argv, environment=environment, seconds=seconds)
 
-    async def pty_exec_start(
-        self,
-        *command: str | Path,
-        timeout: float | None = None,  # noqa: ASYNC109 - the SDK's signature
-        shell: bool | list[str] = True,
-        user: str | User | None = None,
-        tty: bool = False,
-        yield_time_s: float | None = None,
-        max_output_tokens: int | None = None,
+    async def _start(
+        self, text: str, argv: list[str], *, tty: bool, yield_time_s: float | None, max_output_tokens: int | None
     ) -> PtyExecUpdate:
-        del timeout  # The SDK's own sandbox has no use for it either: a process is polled, not timed out.
+        environment = await self.state.manifest.environment.resolve()
         return await self._commands.start(
-            as_written(command),
-            self._prepare_exec_command(*command, shell=self._plain(shell), user=user),
+            text,
+            argv,
             tty=tty,
-            environment=await self.state.manifest.environment.resolve(),
+            environment=environment,
             yield_time_s=yield_time_s,
             max_output_tokens=max_output_tokens,
         )
 
     def _plain(self, shell: bool | list[str]) -> bool | list[str]:
-        """The same shell, not as a login shell: /etc/profile would set PATH anew and lose the interpreter."""
+        """The same shell; our PATH leads to the interpreter."""
         if shell is True:
             return [self._shell, "-c"]
         if isinstance(shell, list) and shell[1:] == ["-lc"]:

@@ -14,7 +14,8 @@ from golfer_tui.model.profiles import MountSettings, ProfileSettings
 from golfer_tui.model.settings import ModalSettings
 from golfer_tui.model.snapshots import Kept
 from golfer_tui.sandboxes.browsing import none
-from golfer_tui.sandboxes.contract import CommandSink, Found, Sandbox, SandboxSpec
+from golfer_tui.sandboxes.contract import CommandSink, Sandbox, SandboxSpec
+from golfer_tui.sandboxes.inventory import Found
 from golfer_tui.sandboxes.modal import browsing
 from golfer_tui.sandboxes.modal import state as states
 from golfer_tui.sandboxes.modal.plans import Plans

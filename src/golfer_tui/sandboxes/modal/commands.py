@@ -20,7 +20,8 @@ from golfer_tui.sandboxes.modal.process import ModalProcess
 from golfer_tui.sandboxes.modal.results import result
 from golfer_tui.sandboxes.modal.scripts import HELLO, MARK, ON_PIPE, ON_TTY, OWN_SHELL, SHELL, SIGNAL, becoming
 from golfer_tui.sandboxes.modal.sizing import SIZE, Sizing
-from golfer_tui.sandboxes.processes import Process, Shell
+from golfer_tui.sandboxes.process import Process
+from golfer_tui.sandboxes.processes import Shell
 from golfer_tui.terminal.tape import Tape
 
 START = 60.0

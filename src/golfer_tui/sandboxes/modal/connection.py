@@ -5,8 +5,12 @@ from typing import ClassVar
 
 import modal
 
+from golfer_tui.sandboxes.cleanup import cancelled
+
 WAIT = 0.05
 """Seconds between two looks whether a connection that is being closed is gone."""
+CLOSE = 5.0
+"""Seconds for the connection to be closed: modal waits for calls that went on although they were cancelled."""
 
 
 class Connection:
@@ -37,4 +41,13 @@ class Connection:
         if client is not None:
             Connection._users -= 1
             if Connection._users == 0:
-                await client._close.aio()  # noqa: SLF001 - modal itself closes it only when the interpreter ends
+                # modal itself closes it only when the interpreter ends.
+                closing = asyncio.create_task(client._close.aio(), name="close Modal's client")  # noqa: SLF001
+                try:
+                    async with asyncio.timeout(CLOSE):
+                        await asyncio.shield(closing)
+                except (TimeoutError, asyncio.CancelledError) as error:
+                    modal.Client.set_env_client(None)  # Whoever comes next gets another one.
+                    await cancelled(closing)
+                    if not isinstance(error, TimeoutError):
+                        raise

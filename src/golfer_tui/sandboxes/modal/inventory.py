@@ -6,7 +6,7 @@ import contextlib
 import modal
 from modal import exception as me
 
-from golfer_tui.sandboxes.contract import Found
+from golfer_tui.sandboxes.inventory import Found
 from golfer_tui.sandboxes.modal.asking import LOOKUP, REQUEST, SESSION, STORE, WORKER, Asker
 from golfer_tui.sandboxes.modal.ending import sweep, terminate_by_id
 from golfer_tui.sandboxes.modal.failures import explained
@@ -17,7 +17,7 @@ LISTED = "Modal could not be asked which sandboxes live"
 
 
 class Inventory:
-    """See `sandboxes.contract.Inventory`."""
+    """See `sandboxes.inventory.Inventory`."""
 
     def __init__(self, asker: Asker, app_name: str, store: str) -> None:
         self._asker = asker

@@ -1,10 +1,12 @@
 """Makes a worker's sandbox on Modal, or brings it back: the living one by its id, else what was kept of it."""
 
 import asyncio
+import contextlib
 import io
 from pathlib import Path
 
 from agents.sandbox.session import SandboxSession
+from modal import exception as me
 
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.settings import ModalSettings
@@ -61,10 +63,11 @@ class Maker:
                     await reaching
                 if living is not None and state is not None:
                     recovered = await recover(commands, state, end_of_tape)
-                    # Whoever made it: from now on it is in our books.
-                    tags, ours = await living.get_tags.aio(), self._asker.tags(spec)
-                    if not ours.items() <= tags.items():
-                        await living.set_tags.aio(tags | ours)
+                    # Whoever made it: from now on it is in our books. The ledger knows it without its tags, too.
+                    with contextlib.suppress(me.Error):
+                        tags, ours = await living.get_tags.aio(), self._asker.tags(spec)
+                        if not ours.items() <= tags.items():
+                            await living.set_tags.aio(tags | ours)
                 session = await self._session(client, spec, settings, state, restore=living is None)
                 await reaching
                 tunnels = await tunnels_of(sandbox, settings.exposed_ports)
@@ -106,7 +109,7 @@ class Maker:
                 session = await client.make(settings.workspace, self._asker.options(spec, settings))
             else:
                 session = client.again(state.session)
-        await session.start()
+        await client.start()
         if state is None or not restore or state.image:
             return session
         if state.archive:

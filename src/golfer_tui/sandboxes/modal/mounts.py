@@ -8,7 +8,7 @@ SDK's session, which is stored, does not know of the buckets. This module leans 
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import modal
 from agents.extensions.sandbox.modal import ModalCloudBucketMountStrategy
@@ -54,42 +54,21 @@ def _mount(settings: MountSettings, strategy: ModalCloudBucketMountStrategy, env
         _value(settings, name, environ)
         for name in (settings.key_variable, settings.secret_variable, settings.token_variable)
     )
-    path, read_only = Path(settings.path), settings.read_only
+    shared: dict[str, Any] = {
+        "bucket": settings.bucket,
+        "secret_access_key": secret,
+        "read_only": settings.read_only,
+        "mount_path": Path(settings.path),
+        "mount_strategy": strategy,
+    }
+    endpoint, prefix = settings.endpoint or None, settings.prefix or None
     match settings.kind:
         case "s3":
-            return S3Mount(
-                bucket=settings.bucket,
-                endpoint_url=settings.endpoint or None,
-                prefix=settings.prefix or None,
-                access_key_id=key,
-                secret_access_key=secret,
-                session_token=token,
-                read_only=read_only,
-                mount_path=path,
-                mount_strategy=strategy,
-            )
+            return S3Mount(**shared, endpoint_url=endpoint, prefix=prefix, access_key_id=key, session_token=token)
         case "r2":
-            return R2Mount(
-                bucket=settings.bucket,
-                account_id=settings.account,
-                custom_domain=settings.endpoint or None,
-                access_key_id=key,
-                secret_access_key=secret,
-                read_only=read_only,
-                mount_path=path,
-                mount_strategy=strategy,
-            )
+            return R2Mount(**shared, account_id=settings.account, custom_domain=endpoint, access_key_id=key)
         case "gcs":
-            return GCSMount(
-                bucket=settings.bucket,
-                endpoint_url=settings.endpoint or None,
-                prefix=settings.prefix or None,
-                access_id=key,
-                secret_access_key=secret,
-                read_only=read_only,
-                mount_path=path,
-                mount_strategy=strategy,
-            )
+            return GCSMount(**shared, endpoint_url=endpoint, prefix=prefix, access_id=key)
 
 
 def _value(settings: MountSettings, name: str, environ: Mapping[str, str]) -> str | None:

@@ -8,7 +8,7 @@ from golfer_tui.sandboxes.modal.sizing import Sizing
 
 
 class ModalShell:
-    """See `sandboxes.contract.OwnShell`."""
+    """See `sandboxes.offers.OwnShell`."""
 
     def __init__(self, process: ModalProcess, sizing: Sizing, on_ended: Callable[[], None]) -> None:
         self._process = process

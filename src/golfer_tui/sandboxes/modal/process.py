@@ -14,7 +14,7 @@ from modal import exception as me
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.cleanup import cancelled, told_to_end
 from golfer_tui.sandboxes.modal.handles import attach, exec_id
-from golfer_tui.sandboxes.processes import Process
+from golfer_tui.sandboxes.process import Process
 from golfer_tui.terminal.answers import Answers
 from golfer_tui.terminal.tape import Tape
 

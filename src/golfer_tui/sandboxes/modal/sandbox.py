@@ -13,8 +13,8 @@ from modal import exception as me
 from golfer_tui.model.errors import SandboxError
 from golfer_tui.model.gauges import Sample
 from golfer_tui.model.tunnels import Tunnel
+from golfer_tui.sandboxes.base import BaseSandbox
 from golfer_tui.sandboxes.cleanup import cancelled, finish, told_to_end
-from golfer_tui.sandboxes.lease import Lease
 from golfer_tui.sandboxes.modal.commands import Commands
 from golfer_tui.sandboxes.modal.ending import terminate, terminate_by_id
 from golfer_tui.sandboxes.modal.failures import explained
@@ -33,11 +33,13 @@ REFERENCE = b"MODAL_SANDBOX_"
 """How the SDK's reference to a snapshot begins; it keeps a workspace as a tar file where it cannot make one."""
 INTERRUPT = 10.0
 """Seconds for running commands to be ended before the workspace is kept."""
+LATER = 2.0
+"""Seconds before the watch over it begins, unless it is ended sooner: the agent's first command comes first."""
 WATCH = 5.0
 """Seconds before a failed watch over the sandbox begins again."""
 
 
-class ModalSandbox:
+class ModalSandbox(BaseSandbox[Commands]):
     """See `sandboxes.contract.Sandbox`."""
 
     def __init__(
@@ -57,12 +59,9 @@ class ModalSandbox:
         recovered: tuple[tuple[int, str], ...] = (),
     ) -> None:
         """`timeout` is in seconds, for keeping the workspace; `folder` is the worker's on this machine."""
-        self._commands = commands
+        super().__init__(commands, session, tape, workspace)
         self._client = client
-        self._session = session
         self._gauges = gauges
-        self._tape = tape
-        self._workspace = workspace
         self._persistence = persistence
         self._timeout = timeout
         self._folder = Path(folder)
@@ -77,27 +76,13 @@ class ModalSandbox:
         self._state = ModalState(sandbox=self.id)
         self._over = asyncio.Event()
         """Set once Modal has said that it has ended."""
+        self._ends = asyncio.Event()
+        """Set once it is to be ended by us."""
         self._watch = asyncio.create_task(self._wait(), name=f"watch {self.id}")
 
     @property
     def id(self) -> str:
         return str(self._commands.sandbox.object_id)
-
-    @property
-    def workspace(self) -> str:
-        return self._workspace
-
-    @property
-    def session(self) -> SandboxSession:
-        return self._session
-
-    @property
-    def tape(self) -> Tape:
-        return self._tape
-
-    @property
-    def lease(self) -> Lease:
-        return self._commands.shell.lease
 
     @property
     def tunnels(self) -> tuple[Tunnel, ...]:
@@ -137,24 +122,12 @@ class ModalSandbox:
         )
         return msgspec.json.encode(now)
 
-    async def type(self, data: bytes) -> None:
-        self._commands.shell.type(data)
-
-    async def resize(self, columns: int, rows: int) -> None:
-        self._commands.resize(rows, columns)
-
     async def open_shell(self, tape: Tape, columns: int, rows: int, on_ended: Callable[[], None]) -> ModalShell:
-        """See `sandboxes.contract.OffersShell`."""
+        """See `sandboxes.offers.OffersShell`."""
         return await self._commands.open_shell(tape, columns, rows, on_ended)
 
     async def sample(self) -> Sample | None:
         return None if self._commands.ended else self._gauges.sample()
-
-    def limit(self, seconds: float | None) -> None:
-        self._commands.shell.limit(seconds)
-
-    async def interrupt(self) -> None:
-        await self._commands.interrupt()
 
     async def look(self, argv: list[str], seconds: float) -> tuple[bytes, bytes, int]:
         """Run a small program in the workspace that is not shown: what it wrote to output and error, and its status.
@@ -190,6 +163,7 @@ class ModalSandbox:
         async with self._ending:
             if self._stopped:
                 return
+            self._ends.set()
             if not self._asked:
                 self._asked = True  # Once: ending the sandbox counts more than what it leaves.
                 keeps = not self._adopted and self._persistence != "none"
@@ -241,6 +215,9 @@ class ModalSandbox:
     async def _wait(self) -> None:
         """Notice that the sandbox has ended without us."""
         sandbox = self._commands.sandbox
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LATER):
+                await self._ends.wait()
         while not self._over.is_set():
             code = None
             try:

@@ -5,8 +5,6 @@ command alone is ended, and a lost sandbox is an error. This module leans on how
 (the methods with an underscore that are replaced or called here); a test fails loudly when one of these changes.
 """
 
-from pathlib import Path
-
 import modal
 from agents.extensions.sandbox.modal import (
     ModalSandboxClient,
@@ -15,19 +13,16 @@ from agents.extensions.sandbox.modal import (
     ModalSandboxSession,
     ModalSandboxSessionState,
 )
-from agents.sandbox.errors import ExecTimeoutError, ExecTransportError
 from agents.sandbox.manifest import Manifest
 from agents.sandbox.session import SandboxSession
 from agents.sandbox.session.base_sandbox_session import BaseSandboxSession
 from agents.sandbox.session.manager import Instrumentation
 from agents.sandbox.session.pty_types import PtyExecUpdate
 from agents.sandbox.snapshot import NoopSnapshotSpec
-from agents.sandbox.types import ExecResult, User
 
-from golfer_tui.model.errors import SandboxError
 from golfer_tui.sandboxes.modal.commands import Commands
 from golfer_tui.sandboxes.modal.scripts import SHELL
-from golfer_tui.sandboxes.shell_calls import ShellCalls, as_written
+from golfer_tui.sandboxes.shell_calls import ShellCalls
 
 
 class StreamedModalSession(ShellCalls, ModalSandboxSession):
@@ -61,41 +56,18 @@ class StreamedModalSession(ShellCalls, ModalSandboxSession):
     async def _shutdown_backend(self) -> None:
         """Nothing: ending the sandbox, confirmed, is its owner's business."""
 
-    async def _exec_internal(
-        self,
-        *command: str | Path,
-        timeout: float | None = None,  # noqa: ASYNC109 - the SDK's signature
-    ) -> ExecResult:
-        argv = [str(part) for part in command]
-        try:
-            stdout, stderr, code = await self._commands.exec(argv, seconds=timeout)
-        except TimeoutError as error:
-            raise ExecTimeoutError(command=command, timeout_s=timeout, cause=error) from error
-        except SandboxError as error:
-            raise ExecTransportError(command=command, message=str(error), cause=error) from error
-        return ExecResult(stdout=stdout, stderr=stderr, exit_code=code)
+    async def _execute(self, argv: list[str], seconds: float | None) -> tuple[bytes, bytes, int]:
+        return await self._commands.exec(argv, seconds=seconds)
 
-    async def pty_exec_start(
-        self,
-        *command: str | Path,
-        timeout: float | None = None,  # noqa: ASYNC109 - the SDK's signature
-        shell: bool | list[str] = True,
-        user: str | User | None = None,
-        tty: bool = False,
-        yield_time_s: float | None = None,
-        max_output_tokens: int | None = None,
+    async def _start(
+        self, text: str, argv: list[str], *, tty: bool, yield_time_s: float | None, max_output_tokens: int | None
     ) -> PtyExecUpdate:
-        del timeout  # As on this machine: a process is polled, not timed out.
         return await self._commands.start(
-            as_written(command),
-            self._prepare_exec_command(*command, shell=self._plain(shell), user=user),
-            tty=tty,
-            yield_time_s=yield_time_s,
-            max_output_tokens=max_output_tokens,
+            text, argv, tty=tty, yield_time_s=yield_time_s, max_output_tokens=max_output_tokens
         )
 
     def _plain(self, shell: bool | list[str]) -> bool | list[str]:
-        """bash where the image has it, and not as a login shell: /etc/profile would set the image's PATH anew."""
+        """bash where the image has it."""
         if shell is True or (isinstance(shell, list) and shell[1:] == ["-lc"]):
             return [*SHELL, "-c"]
         return shell
@@ -107,6 +79,7 @@ class StreamedModalClient(ModalSandboxClient):
     def __init__(self, commands: Commands) -> None:
         super().__init__(sandbox=ModalSandboxSelector.from_sandbox(commands.sandbox))
         self._commands = commands
+        self._inner: StreamedModalSession
 
     async def make(self, workspace: str, options: ModalSandboxClientOptions) -> SandboxSession:
         """A session with an empty workspace; not started."""
@@ -121,6 +94,10 @@ class StreamedModalClient(ModalSandboxClient):
         inner._set_start_state_preserved(True)  # noqa: SLF001 - as the SDK's own `resume` does
         return self._wrap_session(inner)
 
+    async def start(self) -> None:
+        """Start the session that was made last, without the SDK's events about it, which nobody hears."""
+        await self._inner.start()
+
     def store(self, session: SandboxSession) -> dict[str, object]:
         """What `again` needs."""
         return self.serialize_session_state(session.state)
@@ -130,4 +107,5 @@ class StreamedModalClient(ModalSandboxClient):
     ) -> SandboxSession:
         if not isinstance(inner, ModalSandboxSession):
             raise TypeError(f"{type(inner).__name__} is no Modal session")
-        return super()._wrap_session(StreamedModalSession(inner, self._commands), instrumentation=instrumentation)
+        self._inner = StreamedModalSession(inner, self._commands)
+        return super()._wrap_session(self._inner, instrumentation=instrumentation)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+from golfer_tui.sandboxes.cleanup import cancelled
 from golfer_tui.sandboxes.modal.scripts import MARK, RESIZE
 
 SIZE = (24, 80)
@@ -33,8 +34,7 @@ class Sizing:
     async def close(self) -> None:
         """Tell nothing more."""
         if self._telling is not None:
-            self._telling.cancel()
-            await asyncio.gather(self._telling, return_exceptions=True)
+            await cancelled(self._telling)
 
     async def _tell(self) -> None:
         told = None
