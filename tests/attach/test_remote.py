@@ -23,9 +23,11 @@ from golfer_tui.engine.bus import Bus, Subscription
 from golfer_tui.engine.engine import Engine
 from golfer_tui.engine.equipment import equip
 from golfer_tui.engine.held import hold
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, StoreError
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import Settings
@@ -308,7 +310,7 @@ class Flooded:
         self.bound = bound
         self.journal: list[ev.Event] = []
         self.tapes = {"w1": Tape()}
-        self.emit(ev.WorkerQueued(spec=WorkerSpec(name="w1", task="t"), attempt=1, position=0), "w1")
+        self.emit(we.WorkerQueued(spec=WorkerSpec(name="w1", task="t"), attempt=1, position=0), "w1")
 
     def emit(self, body: ev.AnyBody, worker: str | None = None) -> None:
         from datetime import UTC, datetime
@@ -406,7 +408,7 @@ async def test_a_reader_that_is_behind_is_waited_for_and_not_the_session(
     for _ in range(64):
         engine.print(b"x" * 65536)
         await asyncio.sleep(0)
-    engine.emit(ev.Message(role="assistant", text="meanwhile"))
+    engine.emit(ae.Message(role="assistant", text="meanwhile"))
     await until(lambda: remote.state.seq == engine.state.seq)
     assert tape.end - cursor.offset <= 2 * WINDOW
     while cursor.offset < engine.tapes["w1"].end:
@@ -423,7 +425,7 @@ async def test_events_that_fell_out_of_the_stream_come_from_the_journal(
     engine, remote = flooded
     with remote.subscribe() as stream:
         for number in range(5000):
-            engine.emit(ev.Message(role="assistant", text=str(number)))
+            engine.emit(ae.Message(role="assistant", text=str(number)))
         await until(lambda: remote.state.seq == engine.state.seq)
         assert remote.state == engine.state
         seen = [item.seq for _ in range(5000) if isinstance(item := await anext(stream), ev.Event)]

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from golfer_tui.attach.messages import Ask, Knock, Message, Problem, Signalled, TapeBytes, Told
 from golfer_tui.attach.wire import LARGEST, frame, pack, receive, unpack
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, GolferError, StoreError, UsageError
 from golfer_tui.model.workers import WorkerSpec
 
@@ -32,10 +34,10 @@ messages = st.one_of(
             time=st.just(TIME),
             session=st.text(max_size=20),
             body=st.one_of(
-                st.builds(ev.Message, role=st.just("user"), text=st.text()),
-                st.builds(ev.WorkerMetric, name=st.text(), value=st.floats(allow_nan=False)),
+                st.builds(ae.Message, role=st.just("user"), text=st.text()),
+                st.builds(we.WorkerMetric, name=st.text(), value=st.floats(allow_nan=False)),
                 st.builds(
-                    ev.ToolCalled,
+                    ae.ToolCalled,
                     call=st.text(),
                     name=st.text(),
                     arguments=st.dictionaries(st.text(), st.none() | st.text() | st.lists(st.integers(-9, 9))),

@@ -12,6 +12,8 @@ import pytest
 
 from golfer_tui.cli import main
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.store.moments import now
 from golfer_tui.store.sessions import SessionRow
 from golfer_tui.store.store import Store
@@ -31,9 +33,9 @@ def session(isolated: Path) -> str:
             async with await store.recording(row.id, "w", columns=60, rows=20) as recording:
                 await recording.append(PRINTED, 0)
             async with store.journal(row.id, lambda events: None) as journal:
-                journal.emit(ev.Draft(ev.SessionStarted(title="t", backend="local", model="m")))
+                journal.emit(ev.Draft(se.SessionStarted(title="t", backend="local", model="m")))
                 for start, stop in ((0, 2), (2, len(PRINTED))):
-                    body = ev.WorkerOutput(text="", offset=start, size=stop - start)
+                    body = we.WorkerOutput(text="", offset=start, size=stop - start)
                     journal.emit(ev.Draft(body, "w", "worker"))
 
     asyncio.run(store_it())
@@ -75,7 +77,7 @@ def test_events_with_their_text(session: str, capfdbinary: pytest.CaptureFixture
     assert (code, err) == (0, b"")
     events = [ev.decode(line) for line in out.splitlines()]
     assert [event.seq for event in events] == [1, 2, 3]
-    texts = [event.body.text for event in events if isinstance(event.body, ev.WorkerOutput)]
+    texts = [event.body.text for event in events if isinstance(event.body, we.WorkerOutput)]
     assert "".join(texts) == PRINTED[:-2].decode("utf-8", "replace")
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from golfer_tui.cli import main
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.store.moments import now
 from golfer_tui.store.sessions import SessionRow
@@ -26,29 +28,29 @@ def session(isolated: Path) -> str:
         async with Store.open(isolated / "golfer") as store:
             await store.sessions.create(SessionRow(id=SESSION, backend="local", created=now(), updated=now()))
             async with store.journal(SESSION, lambda events: None) as journal:
-                journal.emit(ev.Draft(ev.SessionStarted(title="t", backend="local", model="m")))
+                journal.emit(ev.Draft(se.SessionStarted(title="t", backend="local", model="m")))
                 for name, runs in (("ann", ("--lr 0.1", "--lr 0.2")), ("bob", ("--lr 0.1 --name =cmd",))):
                     spec = WorkerSpec(name=name, task="Train.")
-                    journal.emit(ev.Draft(ev.WorkerQueued(spec=spec, attempt=1, position=1), name))
-                    journal.emit(ev.Draft(ev.WorkerStarted(attempt=1, sandbox="s", workspace="/w"), name))
+                    journal.emit(ev.Draft(we.WorkerQueued(spec=spec, attempt=1, position=1), name))
+                    journal.emit(ev.Draft(we.WorkerStarted(attempt=1, sandbox="s", workspace="/w"), name))
                     for number, flags in enumerate(runs, 1):
                         journal.emit(ev.Draft(command(number, flags, ended=False), name))
                         for step in range(3):
-                            body = ev.WorkerMetric(
+                            body = we.WorkerMetric(
                                 name="val_loss", value=3.0 - step / 10 - number, step=step, offset=100 * number + step
                             )
                             journal.emit(ev.Draft(body, name))
                         journal.emit(ev.Draft(command(number, flags, ended=True), name))
-                body = ev.WorkerMetric(name="accuracy", value=0.5, step=1, offset=101)
+                body = we.WorkerMetric(name="accuracy", value=0.5, step=1, offset=101)
                 journal.emit(ev.Draft(body, "ann"))
 
     asyncio.run(store_it())
     return SESSION
 
 
-def command(number: int, flags: str, *, ended: bool) -> ev.WorkerCommand:
+def command(number: int, flags: str, *, ended: bool) -> we.WorkerCommand:
     offset = 100 * number + 50 * ended
-    return ev.WorkerCommand(
+    return we.WorkerCommand(
         command=f"python train.py {flags}", id=number, offset=offset, ended=ended, exit_code=0 if ended else None
     )
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from golfer_tui.model import agent_events as ae
+from golfer_tui.model import events as ev
 from golfer_tui.store.sessions import SessionRow
 from golfer_tui.store.store import Store
 
@@ -52,6 +54,24 @@ def test_sessions_at_rest_are_listed_without_loading_the_store(home: Path) -> No
         ("20260101-1201-abcd", "interrupted"),
         ("20260101-1200-abcd", "done"),
     ]
+
+
+async def test_approvals_that_wait_are_told(home: Path) -> None:
+    ids = {"20260101-1200-abcd": ("a",), "20260101-1201-abcd": ("a", "b", "c")}
+    async with Store.open(home) as store:
+        for session, approvals in ids.items():
+            async with store.journal(session, lambda written: None) as journal:
+                for each in (*approvals, "a"):
+                    journal.emit(ev.Draft(ae.ApprovalAsked(id=each, call="c", why=("dear",), command="rm")))
+                if len(approvals) > 1:
+                    journal.emit(ev.Draft(ae.ApprovalAnswered(id="b", answer="refused")))
+    done = listed()
+    assert done.stderr.split() == []
+    states = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert " done, 1 approval " in states["20260101-1200-abcd"]
+    assert " interrupted, 2 approvals " in states["20260101-1201-abcd"]
+    rows = [json.loads(line) for line in listed("--json").stdout.splitlines()]
+    assert {row["id"]: row["approvals"] for row in rows} == {"20260101-1200-abcd": 1, "20260101-1201-abcd": 2}
 
 
 async def test_a_session_that_somebody_has_is_looked_at(home: Path) -> None:

@@ -22,7 +22,10 @@ from loopback.models import CARDS
 from loopback.openai_server import LoopbackOpenAI
 
 from golfer_tui.headless.approving import NOBODY
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 
 GOLFER = str(Path(sys.executable).with_name("golfer"))
 MODEL = CARDS[0].name
@@ -66,9 +69,9 @@ async def test_a_prompt_its_events_the_list_and_the_next_prompt(model: LoopbackO
     events = [ev.decode(line) for line in out.splitlines()]
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert (events[0].type, events[-1].type) == ("session.started", "session.finished")
-    assert [event.body.role for event in events if isinstance(event.body, ev.Message)] == ["user", "assistant"]
+    assert [event.body.role for event in events if isinstance(event.body, ae.Message)] == ["user", "assistant"]
     finished = events[-1].body
-    assert isinstance(finished, ev.SessionFinished)
+    assert isinstance(finished, se.SessionFinished)
     assert finished.state == "done"
     assert "first words" in finished.answer
 
@@ -108,9 +111,9 @@ async def test_an_interrupt_ends_the_workers_and_the_session(tmp_path: Path) -> 
         assert await process.wait() == 130
     events = [ev.decode(each) for each in (b"".join(lines) + line + rest).splitlines()]
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    assert isinstance(events[-1].body, ev.SessionFinished)
+    assert isinstance(events[-1].body, se.SessionFinished)
     assert events[-1].body.state == "interrupted"
-    killed = [event.body.state for event in events if isinstance(event.body, ev.WorkerFinished)]
+    killed = [event.body.state for event in events if isinstance(event.body, we.WorkerFinished)]
     assert killed == ["killed"] * 5
     assert psutil.wait_procs(children, timeout=SOON)[1] == []
 
@@ -209,7 +212,7 @@ async def test_without_a_terminal_nothing_waits_for_an_approval(openai_server: L
     environment = {**os.environ, **openai_server.environ, **DEAR}
     asked = ("run", "--json", "--prompt", "spawn w1: echo done")
     code, out, _ = await call(*asked, cwd=tmp_path, env=environment)
-    answers = [event.body for event in map(ev.decode, out.splitlines()) if isinstance(event.body, ev.ApprovalAnswered)]
+    answers = [event.body for event in map(ev.decode, out.splitlines()) if isinstance(event.body, ae.ApprovalAnswered)]
     assert (code, [(each.answer, each.reason) for each in answers]) == (0, [("refused", NOBODY)])
     code, _, err = await call("run", "--prompt", "x", "--approve", "ask", cwd=tmp_path, env=environment)
     assert code == 2

@@ -10,6 +10,7 @@ import pytest
 
 from golfer_tui.cli import main
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
 from golfer_tui.store.layout import Layout
 from golfer_tui.store.locks import Lease
 from golfer_tui.store.sessions import SessionRow
@@ -31,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 when = now - dt.timedelta(days=days)
                 await store.sessions.create(SessionRow(id=name, backend="local", created=when, updated=when))
             async with store.journal("new-bbbb", lambda events: None) as journal:
-                journal.emit(ev.Draft(ev.SessionStarted(title="golf", backend="local", model="m")))
+                journal.emit(ev.Draft(se.SessionStarted(title="golf", backend="local", model="m")))
 
     asyncio.run(make())
     workspace = Layout(tmp_path / "home").workspace("big-cccc", "w") / "1"
@@ -65,7 +66,7 @@ def test_rename_tells_the_journal(said: Said, home: Path) -> None:
             return await store.events("new-bbbb")
 
     newest = asyncio.run(journal())[-1]
-    assert (newest.body, newest.by) == (ev.SessionRenamed(title="a better title"), "person")
+    assert (newest.body, newest.by) == (se.SessionRenamed(title="a better title"), "person")
     assert said("sessions", "rename", "bbbb", " ")[0] == 2
     assert said("sessions", "rename", "nope", "x")[0] == 1
 

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
 from golfer_tui.engine.bus import Bus, Subscription
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.session import SessionState
 
@@ -32,9 +34,9 @@ class ScriptedEngine:
         self.taken: list[cm.Command] = []
         self.answer = ""
         for number in range(before):
-            self.emit(ev.Message(role="user", text=f"before {number}"))
+            self.emit(ae.Message(role="user", text=f"before {number}"))
         opened = {"backend": "local", "model": "scripted", "scripted": True}
-        self.emit(ev.SessionResumed(**opened) if before else ev.SessionStarted(title="t", **opened))
+        self.emit(se.SessionResumed(**opened) if before else se.SessionStarted(title="t", **opened))
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator["ScriptedEngine"]:
@@ -65,13 +67,13 @@ class ScriptedEngine:
         self.taken.append(command)
         match command:
             case cm.SendMessage(text=text):
-                self.emit(ev.Message(role="user", text=text))
+                self.emit(ae.Message(role="user", text=text))
                 self._play(self, text)
             case cm.InterruptTurn():
                 if self._idle.is_set():
                     raise CommandError("turn.none", "The orchestrator is not working.")
                 self.busy(False)
-                self.emit(ev.TurnFinished(turn="t", state="interrupted"))
+                self.emit(ae.TurnFinished(turn="t", state="interrupted"))
             case cm.KillWorker(worker=worker) if worker not in self.state.workers:
                 raise CommandError("worker.unknown", f"There is no worker {worker}.")
             case _:
@@ -84,6 +86,6 @@ class ScriptedEngine:
         if self._closed:
             return
         state: Literal["done", "interrupted"] = "done" if self._idle.is_set() else "interrupted"
-        self.emit(ev.SessionFinished(state=state, answer=self.answer))
+        self.emit(se.SessionFinished(state=state, answer=self.answer))
         self._closed = True
         self._bus.close()

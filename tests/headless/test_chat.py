@@ -12,8 +12,10 @@ from headless.scripted_engine import Play, ScriptedEngine
 
 from golfer_tui.headless.chat import chat
 from golfer_tui.headless.orders import order, roster
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.workers import WorkerSpec
@@ -84,15 +86,15 @@ async def sit() -> AsyncIterator[Callable[..., Desk]]:
 
 
 def echo(engine: ScriptedEngine, text: str) -> None:
-    engine.emit(ev.TurnStarted(turn="t"))
-    engine.emit(ev.Message(role="assistant", text=f"You said {text}\x1b[2J."))
-    engine.emit(ev.TurnFinished(turn="t", state="done"))
+    engine.emit(ae.TurnStarted(turn="t"))
+    engine.emit(ae.Message(role="assistant", text=f"You said {text}\x1b[2J."))
+    engine.emit(ae.TurnFinished(turn="t", state="done"))
 
 
 def stuck(engine: ScriptedEngine, text: str) -> None:
     engine.busy(True)
-    engine.emit(ev.TurnStarted(turn="t"))
-    engine.emit(ev.WorkerQueued(spec=WorkerSpec("w1", "train"), attempt=1, position=1), "w1")
+    engine.emit(ae.TurnStarted(turn="t"))
+    engine.emit(we.WorkerQueued(spec=WorkerSpec("w1", "train"), attempt=1, position=1), "w1")
 
 
 async def test_lines_are_messages_and_answers_come_back(sit: Callable[..., Desk]) -> None:
@@ -147,7 +149,7 @@ async def test_orders_reach_the_engine_and_refusals_the_person(sit: Callable[...
     assert "w1" in desk.err
     desk.type("/quit\n")
     assert await desk.task == 130
-    assert desk.engine.state.finished == ev.SessionFinished(state="interrupted")
+    assert desk.engine.state.finished == se.SessionFinished(state="interrupted")
 
 
 async def test_ctrl_c_stops_the_turn_first_and_the_session_then(sit: Callable[..., Desk]) -> None:
@@ -159,7 +161,7 @@ async def test_ctrl_c_stops_the_turn_first_and_the_session_then(sit: Callable[..
     assert not desk.task.done()
     os.kill(os.getpid(), signal.SIGINT)
     assert await desk.task == 0
-    assert desk.engine.state.finished == ev.SessionFinished(state="done")
+    assert desk.engine.state.finished == se.SessionFinished(state="done")
 
 
 async def test_the_end_of_the_lines_waits_for_the_work(sit: Callable[..., Desk]) -> None:
@@ -167,7 +169,7 @@ async def test_the_end_of_the_lines_waits_for_the_work(sit: Callable[..., Desk])
     desk.type("go\n")
     desk.end_input()
     await desk.until(lambda: desk.engine.taken)
-    desk.engine.emit(ev.Message(role="assistant", text="late answer"))
+    desk.engine.emit(ae.Message(role="assistant", text="late answer"))
     desk.engine.busy(False)
     assert await desk.task == 0
     assert desk.out == "late answer\n"

@@ -9,7 +9,10 @@ import pytest
 from headless.scripted_engine import ScriptedEngine
 
 from golfer_tui.headless.run import run_prompt
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.workers import WorkerSpec
 
 
@@ -48,21 +51,21 @@ def err() -> Iterator[Pipe]:
 
 def work(engine: ScriptedEngine, text: str) -> None:
     """A turn that spawns a worker, measures and answers."""
-    engine.emit(ev.TurnStarted(turn="t"))
-    engine.emit(ev.Message(role="assistant", text="I shall try.\x1b[2J"))
-    engine.emit(ev.ToolCalled(call="c", name="spawn_worker", arguments={"name": "w1", "skills": [], "n": 2}))
+    engine.emit(ae.TurnStarted(turn="t"))
+    engine.emit(ae.Message(role="assistant", text="I shall try.\x1b[2J"))
+    engine.emit(ae.ToolCalled(call="c", name="spawn_worker", arguments={"name": "w1", "skills": [], "n": 2}))
     engine.emit(
-        ev.WorkerQueued(spec=WorkerSpec("w1", "train\x1b]0;x\x07"), attempt=1, position=1, reason="a place"), "w1"
+        we.WorkerQueued(spec=WorkerSpec("w1", "train\x1b]0;x\x07"), attempt=1, position=1, reason="a place"), "w1"
     )
-    engine.emit(ev.WorkerStarted(attempt=1, sandbox="1", workspace="/w"), "w1")
-    engine.emit(ev.WorkerOutput(text="noise", offset=0, size=5), "w1")
+    engine.emit(we.WorkerStarted(attempt=1, sandbox="1", workspace="/w"), "w1")
+    engine.emit(we.WorkerOutput(text="noise", offset=0, size=5), "w1")
     for step in range(100):
-        engine.emit(ev.WorkerMetric(name="val_loss", value=3.0, step=step, offset=step), "w1")
-        engine.emit(ev.WorkerMetric(name="val_bpb", value=4 - step / 100, step=step, offset=step), "w1")
-    engine.emit(ev.WorkerFinished(attempt=1, state="done", summary="best\x1b[31m 3.01"), "w1")
+        engine.emit(we.WorkerMetric(name="val_loss", value=3.0, step=step, offset=step), "w1")
+        engine.emit(we.WorkerMetric(name="val_bpb", value=4 - step / 100, step=step, offset=step), "w1")
+    engine.emit(we.WorkerFinished(attempt=1, state="done", summary="best\x1b[31m 3.01"), "w1")
     engine.answer = f"You said {text}: \x1b[1m3.01"
-    engine.emit(ev.Message(role="assistant", text=engine.answer))
-    engine.emit(ev.TurnFinished(turn="t", state="done"))
+    engine.emit(ae.Message(role="assistant", text=engine.answer))
+    engine.emit(ae.TurnFinished(turn="t", state="done"))
 
 
 async def test_json_is_every_event_in_order_and_nothing_else(out: Pipe, err: Pipe) -> None:
@@ -115,7 +118,7 @@ async def test_a_slow_reader_misses_nothing(out: Pipe, err: Pipe) -> None:
 
     def flood(engine: ScriptedEngine, text: str) -> None:
         for number in range(5000):
-            engine.emit(ev.WorkerOutput(text="x" * 500, offset=number, size=500), "w1")
+            engine.emit(we.WorkerOutput(text="x" * 500, offset=number, size=500), "w1")
 
     engine = ScriptedEngine(flood, bound=50)
     running = asyncio.create_task(run_prompt(engine.open, "hi", stdout=out.fd, stderr=err.fd, json=True))
@@ -136,7 +139,7 @@ async def test_a_signal_closes_the_session_in_order(out: Pipe, err: Pipe, number
     engine = ScriptedEngine(stuck)
     assert await run_prompt(engine.open, "hi", stdout=out.fd, stderr=err.fd, json=True) == code
     last = ev.decode((await out.text()).splitlines()[-1])
-    assert last.body == ev.SessionFinished(state="interrupted")
+    assert last.body == se.SessionFinished(state="interrupted")
 
 
 async def test_a_signal_while_the_session_opens_ends_it(out: Pipe, err: Pipe) -> None:
@@ -162,7 +165,7 @@ async def test_a_reader_that_goes_away_ends_the_run_quietly(out: Pipe, err: Pipe
         engine.busy(True)
         os.close(out.read_fd)
         out.read_fd = -1
-        engine.emit(ev.Message(role="assistant", text="nobody reads this"))
+        engine.emit(ae.Message(role="assistant", text="nobody reads this"))
 
     engine = ScriptedEngine(stuck)
     assert await run_prompt(engine.open, "hi", stdout=out.fd, stderr=err.fd, json=True) == 130

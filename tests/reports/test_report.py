@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.reports.markdown import markdown
@@ -31,14 +34,14 @@ def state(*drafts: ev.Draft) -> SessionState:
 def told(text: str = "Try a wider model") -> SessionState:
     spec = WorkerSpec(name="wide", task=text)
     return state(
-        ev.Draft(ev.SessionStarted(title=text, backend="local", model="m")),
-        ev.Draft(ev.Message(role="user", text=text), by="person"),
-        ev.Draft(ev.WorkerQueued(spec=spec, attempt=1, position=1), "wide"),
-        ev.Draft(ev.WorkerStarted(attempt=1, sandbox="s", workspace="/w"), "wide"),
-        *(ev.Draft(ev.WorkerMetric(name="val_bpb", value=3.0 - step / 10, step=step), "wide") for step in range(5)),
-        ev.Draft(ev.WorkerMetric(name="val_bpb", value=2.5), "wide"),
-        ev.Draft(ev.WorkerFinished(attempt=1, state="done", summary=f"**2.5** {text}"), "wide"),
-        ev.Draft(ev.Message(role="assistant", text=f"The best is *wide*. {text}")),
+        ev.Draft(se.SessionStarted(title=text, backend="local", model="m")),
+        ev.Draft(ae.Message(role="user", text=text), by="person"),
+        ev.Draft(we.WorkerQueued(spec=spec, attempt=1, position=1), "wide"),
+        ev.Draft(we.WorkerStarted(attempt=1, sandbox="s", workspace="/w"), "wide"),
+        *(ev.Draft(we.WorkerMetric(name="val_bpb", value=3.0 - step / 10, step=step), "wide") for step in range(5)),
+        ev.Draft(we.WorkerMetric(name="val_bpb", value=2.5), "wide"),
+        ev.Draft(we.WorkerFinished(attempt=1, state="done", summary=f"**2.5** {text}"), "wide"),
+        ev.Draft(ae.Message(role="assistant", text=f"The best is *wide*. {text}")),
     )
 
 

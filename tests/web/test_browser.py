@@ -18,7 +18,7 @@ from loopback.openai_server import LoopbackOpenAI
 from web.chromium import PATIENCE, PROGRAM, Page, chromium
 
 from golfer_tui.attach.visiting import look
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model.session import SessionState
 from golfer_tui.store.layout import Layout
 from golfer_tui.store.store import Store
@@ -49,7 +49,7 @@ async def served(folder: Path, *flags: str) -> AsyncIterator[tuple[asyncio.subpr
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
             said = await process.stdout.readuntil(b"ends the server.\n")
-        found = re.search(r"Session (\S+) is at\s+(http://127\.0\.0\.1:\d+/\S+/)\n", said.decode())
+        found = re.search(r"(\S+) (?:is|are) at\s+(http://127\.0\.0\.1:\d+/\S+/)\n", said.decode())
         assert found is not None
         yield process, found[1], found[2]
     finally:
@@ -141,4 +141,42 @@ async def test_what_becomes_of_the_session_when_the_server_goes(home: Path, tmp_
     async with Store.open(home) as store:
         events = await store.events(session)
     assert events[-1].type == "session.finished"
-    assert next(event.body.text for event in events if isinstance(event.body, ev.Message)) == "hello"
+    assert next(event.body.text for event in events if isinstance(event.body, ae.Message)) == "hello"
+
+
+@contextlib.asynccontextmanager
+async def tab(client: aiohttp.ClientSession, address: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    """What a page of the address opens."""
+    origin = {"Origin": address.rsplit("/", 2)[0]}
+    async with client.ws_connect(f"{address}ws?width=120&height=40", headers=origin) as socket:
+        yield socket
+
+
+async def reads(socket: aiohttp.ClientWebSocketResponse, text: str) -> None:
+    """Wait until the cockpit has drawn this."""
+    drawn = ""
+    async with asyncio.timeout(PATIENCE):
+        while text not in drawn:
+            drawn += (await socket.receive_bytes()).decode()
+
+
+async def test_without_a_model_the_page_begins_with_the_first_steps(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "GOLFER_MODEL__NAME"):
+        monkeypatch.delenv(name, raising=False)
+    async with served(tmp_path, "--end") as (process, said, address), aiohttp.ClientSession() as client:
+        assert said == "steps"
+        async with tab(client, address) as first:
+            await reads(first, "Start the demo")
+            await first.send_json(["stdin", "d"])
+            assert process.stdout is not None
+            async with asyncio.timeout(PATIENCE):
+                told = (await process.stdout.readuntil(b"is there now.\n")).decode()
+            session = told.split()[1]
+            # Whoever opens the page again comes to the same session, and not to first steps of their own.
+            async with tab(client, address) as again:
+                await reads(again, "watching")
+        process.send_signal(signal.SIGINT)
+        assert f"Session {session} is closed." in await ended(process)
+    assert await look(Layout(home), session) is None

@@ -242,14 +242,6 @@ def test_what_others_can_reach_as_well(host: str) -> None:
     assert len(Door(host).token) >= 43
 
 
-def test_without_a_model_it_is_told_before_anything_is_served(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["serve", "--port", "0"]) == 2
-    assert "No model is set up" in capsys.readouterr().err
-
-
 def test_a_host_that_others_can_reach_is_warned_of(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loopback_only: list[str]
 ) -> None:

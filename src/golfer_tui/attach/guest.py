@@ -30,8 +30,9 @@ from golfer_tui.attach.wire import frame, pack, receive, unpack
 from golfer_tui.model import signals as sg
 from golfer_tui.model.commands import TypeInto
 from golfer_tui.model.errors import CommandError, GolferError
-from golfer_tui.model.events import Event, WorkerOutput
+from golfer_tui.model.events import Event
 from golfer_tui.model.packing import pack_state
+from golfer_tui.model.worker_events import WorkerOutput
 
 ASKED = 64
 """Calls of one guest that may be under way; then no more is read from it."""

@@ -25,6 +25,11 @@ class Listed(SessionRow):
     excerpt: str = ""
     """A line with the text that was looked for; empty if it stands in the title alone, or none was looked for."""
 
+    def standing(self, here: str = "") -> str:
+        """How it stands, in words: `here` or whether somebody has it or how it ended, and what waits for a person."""
+        state = here or ("attached" if self.attached else self.state)
+        return f"{state}, {self.approvals} approval{'s' * (self.approvals != 1)}" if self.approvals else state
+
 
 async def listed(store: "Store", row: SessionRow, excerpt: str = "") -> Listed:
     """Look who has the session; one that nobody has any more does not run, whatever it said last."""

@@ -10,9 +10,10 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 from golfer_tui.attach.listed import Listed, listed
-from golfer_tui.model.events import Draft, SessionRenamed
+from golfer_tui.model.events import Draft
 from golfer_tui.model.hits import Hit
 from golfer_tui.model.session import SessionState
+from golfer_tui.model.session_events import SessionRenamed
 from golfer_tui.reports.report import Report, report
 from golfer_tui.store.files import Size
 from golfer_tui.store.store import Store

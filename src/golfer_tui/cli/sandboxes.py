@@ -104,7 +104,7 @@ async def _listed(settings: "Settings") -> "list[Standing]":
 
 async def _standing(store: "Store", settings: "Settings", name: str) -> "list[Standing]":
     from golfer_tui.engine.standing import compare
-    from golfer_tui.sandboxes.contract import Inventory
+    from golfer_tui.sandboxes.inventory import Inventory
 
     async with _backend(store, settings, name) as backend:
         assert isinstance(backend, Inventory)
@@ -118,7 +118,7 @@ async def _standing(store: "Store", settings: "Settings", name: str) -> "list[St
 
 async def _reap(ids: tuple[str, ...], settings: "Settings", *, yes: bool) -> int:
     from golfer_tui.engine.standing import reap as work
-    from golfer_tui.sandboxes.contract import Inventory
+    from golfer_tui.sandboxes.inventory import Inventory
 
     async with _opened() as store:
         standing = [each for name in BACKENDS for each in await _standing(store, settings, name)]

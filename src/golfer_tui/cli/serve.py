@@ -3,14 +3,13 @@
 import os
 import sys
 from contextlib import AsyncExitStack, suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
 from golfer_tui.cli.attach import layout, remote_opener, runs_as_asked
-from golfer_tui.cli.options import DEMO_PROMPT, new_session_options
+from golfer_tui.cli.options import ASSIGNED, DEMO_PROMPT, LIMITS, new_session_options
 from golfer_tui.cli.resuming import session_settings
-from golfer_tui.model.errors import UsageError
 
 if TYPE_CHECKING:
     from golfer_tui.tui.holding import OpenEngine
@@ -21,6 +20,9 @@ PORT = 8420
 
 COCKPIT = (sys.executable, "-P", "-m", "golfer_tui", "attach")
 """Starts the cockpit of a tab; the session follows."""
+
+FIRST_STEPS = (sys.executable, "-P", "-m", "golfer_tui")
+"""Starts it where there is no model yet; the flags of the session follow."""
 
 
 @click.command()
@@ -64,8 +66,7 @@ def serve(
     settings, chosen, set_limits = session_settings(session, backend, model, demo, limits)
     running = runs_as_asked(chosen, backend, model, demo, *limits.values())
     key = None if running else key_for(settings, os.environ)
-    if not running and (problem := config.model_problem(settings, os.environ, key)):
-        raise UsageError("model.none", problem)
+    ready = running or config.model_problem(settings, os.environ, key) is None
     keymap_from(settings.keys)  # wrong keys are told here, and not in each tab
     log_to_file()
     opening = DEMO_PROMPT if settings.demo and session is None else ""
@@ -75,12 +76,28 @@ def serve(
             "session. Safer: leave --host out, and ssh -L from there.",
             err=True,
         )
-    opener = remote_opener(settings, chosen, set_limits, key=key)
-    asyncio.run(_serve(opener, opening if prompt is None else prompt, host, port, workers))
+    first_steps = [*FIRST_STEPS, *_flags(prompt, chosen, backend, model, limits)]
+    opener = remote_opener(settings, chosen, set_limits, key=key) if ready else None
+    asyncio.run(_serve(opener, opening if prompt is None else prompt, first_steps, host, port, workers))
 
 
-async def _serve(opener: "OpenEngine", prompt: str, host: str, port: int, workers: Workers) -> None:
-    """Open the session, serve it until a signal or its own end, and tell what became of it."""
+def _flags(
+    prompt: str | None, session: str | None, backend: str | None, model: str | None, limits: dict[str, str | None]
+) -> list[str]:
+    """The flags that were given, as the command without a subcommand takes them."""
+    named = {"prompt": prompt, "resume": session, "backend": backend, "model": model}
+    named |= {name.replace("_", "-"): limits.get(name) for name in LIMITS}
+    assigned = cast("dict[str, str]", limits.get(ASSIGNED) or {})
+    return [
+        *(f"--{name}={value}" for name, value in named.items() if value is not None),
+        *(f"--set={name}={value}" for name, value in assigned.items()),
+    ]
+
+
+async def _serve(
+    opener: "OpenEngine | None", prompt: str, first_steps: list[str], host: str, port: int, workers: Workers
+) -> None:
+    """Serve a session until a signal or its own end, and tell what became of it; without an `opener` a tab opens it."""
     import asyncio
     import signal
 
@@ -88,27 +105,49 @@ async def _serve(opener: "OpenEngine", prompt: str, host: str, port: int, worker
     from golfer_tui.model.commands import SendMessage
     from golfer_tui.web.server import listen, serving
 
-    interrupted = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    interrupted, session, closed = asyncio.Event(), "", False
+    told: asyncio.Future[str] = loop.create_future()
+
+    def opened(session: str) -> list[str]:
+        """The first session that a tab opens is what all others show."""
+        if not told.done():
+            told.set_result(session)
+        return [*COCKPIT, told.result()]
+
     async with AsyncExitStack() as stack:
         # First of all: with a port that is taken there is to be no session.
         sock = stack.enter_context(await asyncio.to_thread(listen, host, port))
-        async with AsyncExitStack() as opening:
-            engine = await opening.enter_async_context(await asyncio.to_thread(opener))
-            session = engine.session
-            if prompt:
-                await engine.dispatch(SendMessage(prompt))
-            ending = await stack.enter_async_context(staying(layout(), session))
-        address = await stack.enter_async_context(serving([*COCKPIT, session], sock, host, f"golfer {session}"))
-        loop = asyncio.get_running_loop()
+        ending: asyncio.Task[None] | None = None
+        if opener is not None:
+            async with AsyncExitStack() as opening:
+                engine = await opening.enter_async_context(await asyncio.to_thread(opener))
+                session = engine.session
+                told.set_result(session)
+                if prompt:
+                    await engine.dispatch(SendMessage(prompt))
+                ending = await stack.enter_async_context(staying(layout(), session))
+        argv = [*COCKPIT, session] if session else first_steps
+        address = await stack.enter_async_context(serving(argv, sock, host, f"golfer {session}".strip(), opened))
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, interrupted.set)
-        click.echo(f"Session {session} is at\n\n  {address}\n\nKeep the address to yourself. Ctrl+C ends the server.")
+        what = f"Session {session} is at" if session else "No model is set up yet; the first steps are at"
+        click.echo(f"{what}\n\n  {address}\n\nKeep the address to yourself. Ctrl+C ends the server.")
         leaving = asyncio.create_task(interrupted.wait(), name="serve interrupted")
-        await asyncio.wait({leaving, ending}, return_when=asyncio.FIRST_COMPLETED)
-        leaving.cancel()
-        closed = ending.done()
-        if closed:
-            await ending
+        stack.callback(leaving.cancel)
+        first: set[asyncio.Future[Any]] = {leaving, told}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        if told.done() and ending is None:
+            session = told.result()
+            ending = await stack.enter_async_context(staying(layout(), session))
+            click.echo(f"Session {session} is there now.")
+        if ending is not None:
+            await asyncio.wait({leaving, ending}, return_when=asyncio.FIRST_COMPLETED)
+            closed = ending.done()
+            if closed:
+                await ending
+    if not session:
+        return
     if not closed and workers != "leave":
         closed = await stop(layout(), session, workers)
     with suppress(OSError):  # the terminal may be gone

@@ -191,4 +191,4 @@ async def _opened() -> "AsyncIterator[Store]":
 def _cells(row: "Listed") -> tuple[str, ...]:
     when = row.updated.astimezone().strftime("%Y-%m-%d %H:%M")
     model = "scripted" if row.scripted else row.model or "default"
-    return row.id, when, "attached" if row.attached else row.state, str(row.workers), model, row.backend, row.title
+    return row.id, when, row.standing(), str(row.workers), model, row.backend, row.title

@@ -80,7 +80,10 @@ class SettingUp:
     def reopen(self, lost: str) -> "OpenEngine":
         """What opens the session again that was open here."""
         # Without a model it was the demo, or the one that was chosen.
-        return remote_opener(self._settings, lost) if self.ready else self.open_other(lost)
+        return remote_opener(self._settings, lost) if self.ready and self._choice is None else self.open_other(lost)
+
+    def open_new(self) -> "OpenEngine":
+        return self._opener(msgspec.structs.replace(self._settings, demo=False), None, None)
 
     def open_other(self, session: str) -> "OpenEngine":
         """What opens a stored session as it was, whatever the flags of this start were."""

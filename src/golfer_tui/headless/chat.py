@@ -13,9 +13,10 @@ from golfer_tui.headless.lines import Lines
 from golfer_tui.headless.orders import HELP, order, roster
 from golfer_tui.headless.progress import Progress
 from golfer_tui.headless.watch import Watch
+from golfer_tui.model.agent_events import Message, TurnFinished
 from golfer_tui.model.commands import InterruptTurn, SendMessage
 from golfer_tui.model.errors import CommandError, GolferError
-from golfer_tui.model.events import Event, Message, TurnFinished
+from golfer_tui.model.events import Event
 from golfer_tui.terminal.clean import clean
 
 if TYPE_CHECKING:

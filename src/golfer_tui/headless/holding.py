@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from golfer_tui.headless.interrupts import Interrupts
 from golfer_tui.headless.watch import Show, Watch, watching
-from golfer_tui.model.events import SessionFinished
+from golfer_tui.model.session_events import SessionFinished
 
 if TYPE_CHECKING:
     from golfer_tui.engine.engine import Engine

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from golfer_tui.model import commands as cm
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.limit_words import read
-from golfer_tui.model.session import SessionState, Worker
+from golfer_tui.model.session import SessionState
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.worker_limits import HINT
 from golfer_tui.model.worker_limits import read as read_worker_limits
 

@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 import click
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.approvals import Approval
 from golfer_tui.model.receipts import described
 from golfer_tui.model.spending import money
@@ -32,7 +35,7 @@ class Progress:
         self._asks: dict[str, str] = {}
         """What waits for a person, by id."""
         self._told: dict[str, dt.datetime] = {}
-        self._newest: dict[str, dict[str, ev.WorkerMetric]] = {}
+        self._newest: dict[str, dict[str, we.WorkerMetric]] = {}
 
     def show(self, event: ev.Event) -> None:
         """Write what this event is worth."""
@@ -43,85 +46,87 @@ class Progress:
 
     def _orchestrator(self, event: ev.Event) -> None:
         match event.body:
-            case ev.SessionStarted() as body:
+            case se.SessionStarted() as body:
                 self._opened(event, "started", body.model, body.backend, scripted=body.scripted)
-            case ev.SessionResumed() as body:
+            case se.SessionResumed() as body:
                 self._opened(event, "resumed", body.model, body.backend, scripted=body.scripted)
-            case ev.SessionReceipt() as body:
+            case se.SessionReceipt() as body:
                 head, lines = described(body)
                 for line in (head, *lines):
                     self._line("golfer", line)
-            case ev.SessionFinished() as body:
+            case se.SessionFinished() as body:
                 if body.tokens or body.dollars or body.unpriced:
                     self._line("golfer", _spent(body))
                 error = f": {body.error}" if body.error else ""
                 self._line("golfer", f"session {event.session} {body.state}{error}", body.state)
-            case ev.LimitsChanged() as body:
+            case se.LimitsChanged() as body:
                 self._line("golfer", f"limits: {limits_told(body)}")
-            case ev.Message(role="assistant", text=text):
+            case ae.Message(role="assistant", text=text):
                 self._speak(text)
-            case ev.TurnStarted() | ev.ToolCalled() as body:
+            case ae.TurnStarted() | ae.ToolCalled() as body:
                 self._release()
-                if isinstance(body, ev.ToolCalled):
+                if isinstance(body, ae.ToolCalled):
                     self._line("orchestrator", _call(body))
-            case ev.TurnFinished(state="failed", error=error):
+            case ae.TurnFinished(state="failed", error=error):
                 self._line("orchestrator", f"failed: {error}", "failed")
             case _:
                 self._either("orchestrator", event)
 
     def _worker(self, name: str, event: ev.Event) -> None:
         match event.body:
-            case ev.WorkerQueued() as body:
+            case we.WorkerQueued() as body:
                 again = f"attempt {body.attempt}, " if body.attempt > 1 else ""
                 self._line(name, f"{again}queued: {body.reason}" if body.reason else f"{again}asked for")
-            case ev.WorkerStarted() as body:
+            case we.WorkerStarted() as body:
                 devices = f" on {', '.join(body.devices)}" if body.devices else ""
                 self._line(name, f"running{devices}")
                 for each in body.tunnels:
                     self._line(name, f"port {each.port}: {each.address or 'no address was told'}")
-            case ev.WorkerSnapshot() as body:
+            case we.WorkerSnapshot() as body:
                 self._line(name, f"snapshot {body.id} was taken")
-            case ev.WorkerCommand(ended=False, command=command):
+            case we.WorkerCommand(ended=False, command=command):
                 self._line(name, f"$ {command}")
-            case ev.WorkerCommand(exit_code=code, seconds=seconds):
+            case we.WorkerCommand(exit_code=code, seconds=seconds):
                 self._tell(name)
                 self._line(name, f"exit {'-' if code is None else code} after {seconds:.1f} s")
-            case ev.WorkerMetric() as body:
+            case we.WorkerMetric() as body:
                 self._metric(name, event.time, body)
-            case ev.WorkerFinished() as body:
+            case we.WorkerStopping(reason=reason):
+                self._line(name, f"stopping: {reason}", "warning")
+            case we.WorkerFinished() as body:
                 self._tell(name)
                 told = body.summary.lower().startswith(body.state)
                 self._line(name, body.summary if told else f"{body.state}: {body.summary}", body.state)
-            case ev.WorkerIdle(gpus=gpus, minutes=minutes):
+            case we.WorkerIdle(gpus=gpus, minutes=minutes):
                 which = f"gpu {', '.join(map(str, gpus))} did next to nothing for {minutes:g} minutes"
                 self._line(name, which if gpus else "its gpus work again", "warning" if gpus else "")
-            case ev.WorkerLimited(turns=turns, timeout=timeout):
+            case we.WorkerLimited(turns=turns, timeout=timeout):
                 self._line(name, f"limits: {written(turns, timeout)}")
-            case ev.WorkerPaused(stopped=stopped):
+            case we.WorkerPaused(stopped=stopped):
                 self._line(name, "paused" if stopped else "paused; its processes go on", "warning")
-            case ev.WorkerContinued():
+            case we.WorkerContinued():
                 self._line(name, "goes on")
-            case ev.WorkerSuspended(paused=paused):
+            case we.WorkerSuspended(paused=paused):
                 self._line(name, "paused; kept until it is continued" if paused else "kept for later")
-            case ev.TurnFinished(state="failed", error=error):
+            case ae.TurnFinished(state="failed", error=error):
                 self._line(name, f"failed: {error}", "failed")
             case _:
                 self._either(name, event)
 
     def _either(self, name: str, event: ev.Event) -> None:
         match event.body:
-            case ev.ToolFinished(ok=False) as body:
+            case ae.ToolFinished(ok=False) as body:
                 self._line(name, f"{body.name} failed: {body.output}", "failed")
-            case ev.SkillLoaded() as body:
+            case ae.SkillLoaded() as body:
                 self._line(name, f"has the skill {body.name}")
-            case ev.ApprovalAsked() as body:
+            case ae.ApprovalAsked() as body:
                 asks = Approval(body, event.worker, event.time)
                 self._asks[body.id] = asks.title
                 self._line(name, f"needs you: wants to {asks.title} ({asks.why})", "warning")
-            case ev.ApprovalAnswered() as body:
+            case ae.ApprovalAnswered() as body:
                 why = f" ({body.reason})" if body.reason else ""
                 self._line(name, f"{body.answer}{why}: {self._asks.pop(body.id, 'what waited before')}")
-            case ev.Notice() as body:
+            case ae.Notice() as body:
                 self._line(name if event.worker else "golfer", f"{body.level}: {body.text} {body.hint}", body.level)
             case _:
                 pass
@@ -130,7 +135,7 @@ class Progress:
         who = "the built-in scripted model" if scripted else model or "the default model"
         self._line("golfer", f"session {event.session} {how}: {who}, workers on {backend}")
 
-    def _metric(self, worker: str, time: dt.datetime, metric: ev.WorkerMetric) -> None:
+    def _metric(self, worker: str, time: dt.datetime, metric: we.WorkerMetric) -> None:
         newest = self._newest.setdefault(worker, {})
         # All numbers of one printed line are told together: only a later line can complete the ones before it.
         complete = any(other.offset != metric.offset for other in newest.values())
@@ -162,7 +167,7 @@ class Progress:
         self._write((click.style(line, fg=COLOURS.get(kind)) if self._colour else line) + "\n")
 
 
-def _spent(finished: ev.SessionFinished) -> str:
+def _spent(finished: se.SessionFinished) -> str:
     """What the session cost so far."""
     parts = [f"spent {money(finished.dollars, unpriced=bool(finished.unpriced))}"]
     if finished.unpriced:
@@ -172,7 +177,7 @@ def _spent(finished: ev.SessionFinished) -> str:
     return ", ".join([*parts, f"{finished.tokens:,} tokens"])
 
 
-def limits_told(limits: ev.LimitsChanged) -> str:
+def limits_told(limits: se.LimitsChanged) -> str:
     """All limits in a line."""
     parts = [] if limits.max_gpus is None else [f"{limits.max_gpus} GPUs in all"]
     parts += [f"{count} {kind}" for kind, count in limits.gpus.items()]
@@ -181,7 +186,7 @@ def limits_told(limits: ev.LimitsChanged) -> str:
     return ", ".join(parts) or "none"
 
 
-def _call(called: ev.ToolCalled) -> str:
+def _call(called: ae.ToolCalled) -> str:
     arguments = ", ".join(
         f"{name}={one_line(value if isinstance(value, str) else json.dumps(value), 60)}"
         for name, value in called.arguments.items()

@@ -8,7 +8,7 @@ from golfer_tui.experiments.columns import columns
 from golfer_tui.experiments.leaderboard import headlines
 from golfer_tui.experiments.scoreboard import Over, Score, scores
 from golfer_tui.model.errors import UsageError
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.reports.curves import curves
 from golfer_tui.reports.sheet import sheet
 from golfer_tui.reports.svg import svg

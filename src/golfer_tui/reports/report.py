@@ -7,8 +7,10 @@ from golfer_tui.experiments.columns import columns
 from golfer_tui.experiments.leaderboard import headlines
 from golfer_tui.experiments.scoreboard import scores
 from golfer_tui.model import figures
-from golfer_tui.model.session import Entry, SessionState, Worker
+from golfer_tui.model.conversation import Entry
+from golfer_tui.model.session import SessionState
 from golfer_tui.model.spending import bill_of_all
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.reports.curves import curves
 from golfer_tui.reports.svg import svg
 

@@ -5,7 +5,7 @@ import contextlib
 import html
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from string import Template
 
@@ -28,6 +28,8 @@ FAREWELL = 2.0
 
 LARGEST = 1024 * 1024
 """Bytes of the largest message of a page: a paste."""
+
+Opened = Callable[[str], Sequence[str]]
 
 GARBLED = (ValueError, TypeError, KeyError, IndexError, AssertionError, AttributeError)
 """What a message raises that no page of ours sends."""
@@ -52,11 +54,12 @@ POLICY = (
 class Server(TextualServer):
     """textual-serve with a door, and without what a page would load from elsewhere."""
 
-    def __init__(self, argv: Sequence[str], host: str, title: str) -> None:
-        """`argv` starts the cockpit of a tab."""
+    def __init__(self, argv: Sequence[str], host: str, title: str, opened: Opened | None) -> None:
+        """`argv` starts the cockpit of a tab, until `opened` was told of a session."""
         super().__init__(" ".join(argv), host=host, title=title)
         self.door = Door(host)
         self._argv = argv
+        self._opened = opened
         self._sockets: set[web.WebSocketResponse] = set()
         self._template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
         self._files = {
@@ -108,7 +111,7 @@ class Server(TextualServer):
         try:
             await websocket.prepare(request)
             columns, rows = (to_int(request.query.get(name, ""), 80) for name in ("width", "height"))
-            tab = Tab(self._argv, websocket, self.download_manager)
+            tab = Tab(self._argv, websocket, self.download_manager, self._session_opened)
             try:
                 await tab.start(columns, rows)
                 await self._carry(websocket, tab)
@@ -118,6 +121,10 @@ class Server(TextualServer):
         finally:
             self._sockets.discard(websocket)
         return websocket
+
+    def _session_opened(self, session: str) -> None:
+        if self._opened is not None:
+            self._argv = self._opened(session)
 
     async def _carry(self, websocket: web.WebSocketResponse, tab: Tab) -> None:
         """Carry what the page sends to the cockpit, until one of them has gone."""
@@ -158,7 +165,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def serving(argv: Sequence[str], sock: socket.socket, host: str, title: str) -> AsyncIterator[str]:
+async def serving(
+    argv: Sequence[str], sock: socket.socket, host: str, title: str, opened: Opened | None = None
+) -> AsyncIterator[str]:
     """Serve until the block ends; gives the address to open, with the token in it.
 
     Args:
@@ -166,8 +175,9 @@ async def serving(argv: Sequence[str], sock: socket.socket, host: str, title: st
         sock: What `listen` gave; closed in the end.
         host: As it was given to `listen`.
         title: Of the page.
+        opened: Takes the id of each session that a tab opens, and returns what starts cockpits from then on.
     """
-    server = await asyncio.to_thread(Server, argv, host, title)
+    server = await asyncio.to_thread(Server, argv, host, title, opened)
     runner = web.AppRunner(await server._make_app(), access_log=None, shutdown_timeout=LEAVING)  # noqa: SLF001 - ours
     await runner.setup()
     try:

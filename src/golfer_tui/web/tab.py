@@ -1,9 +1,10 @@
 """One browser tab: a cockpit in a process of its own, whose terminal is the page."""
 
 import asyncio
+import json
 import os
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 from textual_serve.app_service import AppService
@@ -15,6 +16,9 @@ LEAVING = 10.0
 WIDEST, TALLEST = 1000, 500
 """Cells of the largest page that is drawn."""
 
+OPENED = "golfer.opened"
+"""Type of the packet in which a cockpit names the session that it has opened."""
+
 FOREIGN = ("TMUX", "TMUX_PANE", "STY", "TERM_SESSION_ID")
 """Variables that tell of the terminal of the server, which is not that of the tab."""
 
@@ -22,7 +26,14 @@ FOREIGN = ("TMUX", "TMUX_PANE", "STY", "TERM_SESSION_ID")
 class Tab(AppService):
     """Made for each socket; `start`, `ending`, `stop`."""
 
-    def __init__(self, argv: Sequence[str], websocket: web.WebSocketResponse, downloads: DownloadManager) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        websocket: web.WebSocketResponse,
+        downloads: DownloadManager,
+        opened: Callable[[str], None],
+    ) -> None:
+        """`opened` is told the id of each session that the cockpit opens."""
         super().__init__(
             " ".join(argv),
             write_bytes=websocket.send_bytes,
@@ -31,6 +42,15 @@ class Tab(AppService):
             download_manager=downloads,
         )
         self._argv = argv
+        self._opened = opened
+
+    async def on_meta(self, data: bytes) -> None:
+        """Take what the cockpit tells besides what it draws."""
+        told = json.loads(data)
+        if told.get("type") == OPENED:
+            self._opened(str(told["session"]))
+        else:
+            await super().on_meta(data)
 
     async def _closed(self) -> None:
         """The cockpit was left; the socket is closed by whoever waits for `ending`."""
