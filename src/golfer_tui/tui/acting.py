@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from golfer_tui.model import commands as cm
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.tui.actions import BY_ID, Argument
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.fleet import Fleet
@@ -49,6 +49,10 @@ class Acting(Places):
     def single(self, name: str = "") -> list[Worker]:
         """The worker that is meant by what can only be done with one: the named one, else the selected one."""
         return self.chosen([name or self.query_one(Fleet).selected])
+
+    def asks(self, name: str) -> bool:
+        """The worker waits for an approval of the person."""
+        return self._watch is not None and any(each.worker == name for each in self._watch.state.approvals.values())
 
     def refuse(self, sentence: str) -> None:
         """Tell why something is not done: where the person wrote it, or else in a toast."""

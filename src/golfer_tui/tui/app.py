@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
@@ -21,7 +22,7 @@ from golfer_tui.tui.holding import Holding, OpenEngine, Reopen
 from golfer_tui.tui.keyed import UNCHANGED, Keyed, bindings
 from golfer_tui.tui.leaving import at_work, unasked
 from golfer_tui.tui.notices import NoticeLog, Told
-from golfer_tui.tui.themes import ANSI, ANSI_LIGHT, DEFAULT, THEMES
+from golfer_tui.tui.themes import ANSI, ANSI_LIGHT, DEFAULT, THEMES, fitting
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 # Whatever the curtain does not need is imported where it is used: the first paint waits for every import above.
 
-SHEETS = [Path(__file__).with_name(name) for name in ("cockpit.tcss", "dialogs.tcss", "first_steps.tcss")]
+SHEETS = [Path(__file__).with_name(f"{name}.tcss") for name in ("cockpit", "dialogs", "first_steps", "sixteen")]
 
 
 def utc_now() -> dt.datetime:
@@ -109,10 +110,11 @@ class CockpitApp(Keyed, Holding):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def on_mount(self) -> None:
-        if self._wanted_theme in self.available_themes:
-            self.theme = self._wanted_theme
-        elif self._wanted_theme:
-            self.notify(f"There is no theme {self._wanted_theme}; /theme lists them.", severity="warning", markup=False)
+        wanted = fitting(self._wanted_theme, self.console.color_system)
+        if wanted in self.available_themes:
+            self.theme = wanted
+        else:
+            self.notify(f"There is no theme {wanted}; /theme lists them.", severity="warning", markup=False)
         if self._open_engine is not None:
             self.screen.call_after_refresh(self._begin, self._open_engine, self._first_prompt)
         else:
@@ -130,13 +132,26 @@ class CockpitApp(Keyed, Holding):
         from golfer_tui.tui.first_steps import FirstSteps
 
         keyring = await self._setup.keyring() if self._setup is not None else ""
-        self.push_screen(FirstSteps(self._setup, demo=self._open_demo is not None, keyring=keyring))
+        engine = self._engine
+        demo = self._open_demo is not None and engine is None
+        self.push_screen(FirstSteps(self._setup, demo=demo, keyring=keyring, behind=engine))
 
-    async def start_with(self, setup: "Setup", choice: "Choice", *, keep: bool) -> None:
-        """Leave the first steps for a session with the model that was chosen there."""
-        if self._holder is None:
-            for told in await setup.choose(choice, keep=keep):
-                self.notify(told, markup=False)
+    async def action_setup(self) -> None:
+        """Show the first steps again, for another model, key or place to run."""
+        if self.check_action("setup", ()):
+            await self._show_first_steps()
+
+    async def start_with(self, setup: "Setup", choice: "Choice", *, keep: bool, here: bool) -> None:
+        """Leave the first steps for a session with the model that was chosen there; `here`: the one that is open."""
+        for told in await setup.choose(choice, keep=keep):
+            self.notify(told, markup=False)
+        if self._engine is not None:
+            if here:
+                self.open_again(setup.open_other(self._engine.session))
+            else:
+                self._exchange(self._engine, setup.open_new())
+            self.pop_screen()
+        elif self._holder is None:
             self._begin(setup.opener(), self._first_prompt)
 
     def start_demo(self) -> None:
@@ -173,11 +188,27 @@ class CockpitApp(Keyed, Holding):
         super().copy_to_clipboard(text)
         self.run_worker(give(text), name="clipboard", group="clipboard", exclusive=True)
 
+    def watch_app_focus(self, focus: bool) -> None:
+        """Keys go where they would have gone, had the person not looked elsewhere while the screen came up."""
+        screen = self.screen
+        wanted = self.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+        if focus and screen.focused is None and wanted:
+            first = next((widget for widget in screen.query(wanted).results() if widget.focusable), None)
+            screen.set_focus(first, scroll_visible=False)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Where no animation is wanted, the cursor of an input stands still, too."""
+        if self.animation_level == "none" and hasattr(event.widget, "cursor_blink"):
+            event.widget.cursor_blink = False
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "sessions":
             return self.open_shelf is not None
         if action == "take_over":
             return self._engine is not None and not self._engine.attendance.writing
+        if action == "setup":
+            here = getattr(self.screen, "PLACE", "")
+            return here == "cockpit" and None not in (self._setup, self._engine) and not self._leave.is_set()
         return True
 
     def action_theme(self, name: str = "") -> None:

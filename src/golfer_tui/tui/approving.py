@@ -67,7 +67,7 @@ class Approving(Keyed, ModalScreen[None]):
                 for action in in_place("approval"):
                     name = action.id.partition(".")[2]
                     keys = self.keys_of(action.id)
-                    told = Content.assemble(f"{action.title} ", (key_shown(keys[0]) if keys else "", "dim"))
+                    told = Content.assemble(f"{action.title} ", (key_shown(keys[0]) if keys else "", "bold"))
                     yield Button(told, variant=VARIANTS[name], id=f"say-{name}", compact=True)  # type: ignore[arg-type]
 
     def on_mount(self) -> None:

@@ -8,29 +8,25 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from golfer_tui.model.session import Conversation, Entry
+from golfer_tui.model.conversation import Conversation, Entry
 from golfer_tui.model.signals import TextDelta
-from golfer_tui.tui.chat_cursor import ChatCursor
-from golfer_tui.tui.entries import Asked, Line
+from golfer_tui.tui.conversation import ConversationView
+from golfer_tui.tui.entries import Line
 from golfer_tui.tui.hints import hint, hints
 from golfer_tui.tui.keyed import Keyed, bindings
 from golfer_tui.tui.said import Said
 from golfer_tui.tui.search.chat_marks import ChatMarks
 
-PAGE = 30
-"""Entries that are widgets at first; older ones are brought back page by page."""
-
 WELCOME = "Tell the orchestrator what to find out.\nIt plans, starts workers and compares what they measure.\n\n"
 
 
-class Chat(Keyed, VerticalScroll, can_focus=True):
+class Chat(Keyed, ConversationView, can_focus=True):
     """Draws one conversation. It keeps nothing of its own but the message that is being written and is no event yet."""
 
     PLACE = "chat"
@@ -52,26 +48,17 @@ class Chat(Keyed, VerticalScroll, can_focus=True):
     """False once the person has scrolled away from the newest line."""
 
     def __init__(self, *, now: Callable[[], dt.datetime], id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._now = now
+        super().__init__(now=now, id=id)
         self.talk = Conversation()
         self._first: Entry | None = None
-        self._oldest = 0
-        """Index of the first entry that has a widget."""
-        self._shown = 0
-        """Index after the last entry that has a widget."""
+        self._seen = 0
+        """Entries of the conversation that are known here."""
         self._live: Said | None = None
-        self._waiting: list[Line] = []
-        """Tool calls without an answer."""
-        self.cursor = ChatCursor(self)
-        self._widgets: dict[int, Widget] = {}
-        """What shows an entry, by the entry's number."""
         self.marks = ChatMarks(self)
         """Of a search."""
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="entries"):
-            yield Static(self._welcome(), id="welcome")
+        yield from super().compose()
         yield Static(Content(hints("↓ newer below", hint(self.app, "chat.follow", "follows"))), id="newer")
 
     def _welcome(self) -> Content:
@@ -84,24 +71,21 @@ class Chat(Keyed, VerticalScroll, can_focus=True):
         return Content.assemble(("⚑ golfer\n\n", "bold $primary"), WELCOME, (keys, "$foreground 65%"))
 
     def on_mount(self) -> None:
-        self.anchor()
+        self._entries.mount(Static(self._welcome(), id="welcome"))
 
     # What is shown
-
-    @property
-    def _entries(self) -> Vertical:
-        return self.query_one("#entries", Vertical)
 
     def sync(self, talk: Conversation) -> None:
         """Bring the widgets up to the conversation: new entries, and tool calls that were answered."""
         self.talk = talk
         entries = talk.entries
         if entries and entries[0] is not self._first:
-            self._restart(entries[0], len(entries))
-        fresh = entries[self._shown :]
-        self._shown = len(entries)
-        if fresh:
-            self._add(fresh)
+            self.query("#welcome").remove()
+            self._first, self._live = entries[0], None
+            self._restart(entries)
+        else:
+            self._add(entries[self._seen :])
+        self._seen = len(entries)
         if talk.turn is None:
             # What was streamed and never became a message was interrupted; it stays as it is.
             self._live = None
@@ -116,78 +100,24 @@ class Chat(Keyed, VerticalScroll, can_focus=True):
                     self._entries.mount(self._live)
                 self._live.write(delta.text)
 
-    def refresh_running(self) -> None:
-        """Tool calls that still run show for how long."""
-        for line in self._waiting:
-            line.changed()
-        self._waiting = [line for line in self._waiting if line.running]
-
-    def _restart(self, first: Entry, count: int) -> None:
-        self._entries.remove_children()
-        self._widgets.clear()
-        self.cursor.put(None)
-        self._first, self._live, self._waiting = first, None, []
-        self._shown = self._oldest = max(0, count - PAGE)
-        if self._oldest:
-            self._entries.mount(Older(self._oldest), before=0)
-
-    def _add(self, entries: Sequence[Entry]) -> None:
-        widgets: list[Widget] = []
-        for entry in entries:
-            if entry.kind == "assistant" and self._live is not None:
-                if widgets:
-                    self._entries.mount_all(widgets, before=self._live)
-                    widgets = []
-                self._live.finish(entry.text)
-                self._widgets[entry.seq] = self._live
-                self._live = None
-                continue
-            widget = self._widget(entry)
-            widgets.append(widget)
-            if isinstance(widget, Line) and widget.running:
-                self._waiting.append(widget)
-        if widgets:
-            self._entries.mount_all(widgets, before=self._live)
-
-    def _widget(self, entry: Entry) -> Widget:
-        widget: Widget
-        match entry.kind:
-            case "assistant":
-                widget = Said(entry.text)
-            case "user":
-                widget = Asked(entry.text)
-            case _:
-                widget = Line(entry, self._now)
-        self._widgets[entry.seq] = widget
-        return widget
-
-    @property
-    def shown(self) -> Sequence[Widget]:
-        """The widgets of all entries that have one, from above."""
-        return [self._widgets[number] for number in sorted(self._widgets)]
-
-    def entry_of(self, widget: Widget) -> Entry | None:
-        """The entry that a widget shows."""
-        return next((entry for entry in self.talk.entries if self._widgets.get(entry.seq) is widget), None)
+    def _add(self, entries: Sequence[Entry], before: Widget | None = None) -> None:
+        said = next((at for at, entry in enumerate(entries) if entry.kind == "assistant"), None)
+        if self._live is None or said is None:
+            super()._add(entries, self._live)
+            return
+        # The first answer is the message that was being written.
+        live, self._live = self._live, None
+        super()._add(entries[:said], live)
+        live.finish(entries[said].text)
+        self._drawn[entries[said].seq] = entries[said], live
+        super()._add(entries[said + 1 :])
 
     async def bring(self, index: int) -> Widget | None:
         """The widget of the entry with this index in the conversation; older ones are brought back for it."""
-        while index < self._oldest:
+        number = self.talk.entries[index].seq if index < len(self.talk.entries) else 0
+        while number not in self._drawn and self._older:
             await self.bring_back()
-        entries = self.talk.entries
-        return self._widgets.get(entries[index].seq) if index < len(entries) else None
-
-    async def bring_back(self) -> None:
-        """Make widgets of one more page of old entries."""
-        older = self.query_one(Older)
-        begin = max(0, self._oldest - PAGE)
-        widgets = [self._widget(entry) for entry in self.talk.entries[begin : self._oldest]]
-        self._oldest = begin
-        await self._entries.mount_all(widgets, after=older)
-        older.count = begin
-        if not begin:
-            await older.remove()
-        self.scroll_to_widget(widgets[-1], animate=False, top=True)
+        return self._drawn[number][1] if number in self._drawn else None
 
     # What the person does
 
@@ -216,10 +146,7 @@ class Chat(Keyed, VerticalScroll, can_focus=True):
         self.cursor.step(by, lines=True)
 
     def action_fold(self) -> None:
-        if self.cursor.spot is None:
-            self.action_step_line(-1)
-        if self.cursor.line is not None:
-            self.cursor.line.toggle()
+        self.unfold()
 
     def action_fold_all(self) -> None:
         """Unfold all lines, or fold them if most are open."""
@@ -230,9 +157,7 @@ class Chat(Keyed, VerticalScroll, can_focus=True):
 
     def action_copy(self) -> None:
         """Copy where the person stands, or else the newest answer."""
-        line, entry = self.cursor.line, self.cursor.entry("assistant")
-        said = line.written if line is not None else entry.text if entry is not None else ""
-        if said:
+        if said := self.written:
             self.app.copy_to_clipboard(said)
             self.app.notify("Copied.")
 
@@ -258,22 +183,3 @@ class Chat(Keyed, VerticalScroll, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         if event.widget is not None and event.widget.id == "newer":
             self.action_follow()
-        elif event.widget is not None:
-            self.cursor.point(event.widget)
-
-
-class Older(Static):
-    """Stands above the first entry while there are older ones; a click brings them back."""
-
-    count: reactive[int] = reactive(0)
-
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self.count = count
-
-    def render(self) -> str:
-        return f"▲ {self.count} older entries · click to show"
-
-    async def on_click(self, event: events.Click) -> None:
-        event.stop()
-        await self.screen.query_one(Chat).bring_back()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual import on
 
 from golfer_tui.model.look import SavedLook
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui.approval_actions import ApprovalActions
 from golfer_tui.tui.chat import Chat
@@ -83,6 +83,9 @@ class Cockpit(Remembering, ApprovalActions, DetailActions, ReadingActions, TalkA
         watch = self._watch
         if watch is None:
             return
+        if watch.pace.early:
+            self.wake(watch.pace.delay)
+            return
         watch.pace.begin()
         changes = watch.frame()
         chat = self.query_one(Chat)
@@ -94,6 +97,8 @@ class Cockpit(Remembering, ApprovalActions, DetailActions, ReadingActions, TalkA
         self.tell_news(changes)
         self._pulse.start()
         watch.pace.end()
+        if changes.everything or changes.chat:
+            self.call_after_refresh(watch.pace.end)
 
     def _draw(self, watch: Watch, changes: Changes) -> None:
         fleet = self.query_one(Fleet)

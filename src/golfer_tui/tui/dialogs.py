@@ -47,7 +47,7 @@ class Question(Keyed, ModalScreen[Answer | None], Generic[Answer]):
             yield Label(Content(self._text), classes="text")
             with Horizontal(classes="answers many" if len(self._answers) > 3 else "answers"):
                 for index, (key, label, _, variant) in enumerate(self._answers):
-                    told = Content.assemble(f"{label} ", (key, "dim"))
+                    told = Content.assemble(f"{label} ", (key, "bold"))
                     yield Button(told, variant=variant, id=f"answer-{index}", compact=True)  # type: ignore[arg-type]
 
     def action_answer(self, index: int) -> None:
@@ -129,16 +129,18 @@ class Letter(Keyed, ModalScreen[str | None]):
     PLACE = "letter"
     BINDINGS: ClassVar[list[BindingType]] = bindings("letter")
 
-    def __init__(self, title: str, *, text: str = "", does: str = "sends") -> None:
-        """`text` is there to begin with; `does` says what the key that sends it does."""
+    def __init__(self, title: str, *, text: str = "", does: str = "sends", about: str = "") -> None:
+        """`text` is there to begin with, below what it is `about`; `does` says what the key that sends it does."""
         super().__init__()
-        self._title, self._text, self._does = title, text, does
+        self._title, self._text, self._does, self._about = title, text, does, about
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(one_line(self._title)).markup
             sends, cancels = hint(self.app, "composer.send", self._does), hint(self.app, "letter.cancel", "cancels")
             dialog.border_subtitle = Content(hints(sends, cancels)).markup
+            if self._about:
+                yield Label(Content(self._about), classes="text")
             yield Composer()
 
     def on_mount(self) -> None:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from golfer_tui.model import figures
-from golfer_tui.model.session import Entry
+from golfer_tui.model.conversation import Entry
 from golfer_tui.terminal.clean import clean, one_line
 from golfer_tui.tui.hints import hint, hints
 from golfer_tui.tui.search.marking import marked
@@ -21,7 +21,7 @@ from golfer_tui.tui.search.marking import marked
 SHOWN = 4000
 """Characters of a tool's answer that an unfolded line shows; the agent saw all of it."""
 
-MUTED, FAINT = "$foreground 65%", "$foreground 45%"
+MUTED, FAINT = "$foreground 65%", "$foreground 60%"
 
 ARGUMENT = 60
 """Characters of one argument on a folded line."""
@@ -52,9 +52,6 @@ class Line(Widget):
         approval: str
 
     unfolded: reactive[bool] = reactive(False, layout=True)
-
-    marked: reactive[bool] = reactive(False, toggle_class="-marked")
-    """True while the keyboard stands here."""
 
     KINDS: ClassVar[dict[str, tuple[str, str]]] = {
         "reasoning": ("∴", MUTED),

@@ -1,6 +1,6 @@
 """Which workers a person wants to see: by the letters of their states, by name, by what their task says. Pure."""
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.terminal.search import Query, query
 from golfer_tui.tui.look import LETTERS
 

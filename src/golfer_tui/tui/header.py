@@ -95,7 +95,8 @@ class Header(Widget):
         right = [*right, (" ", dim)]
         title = one_line(state.title) or one_line(state.session)
         if state.session and state.title:
-            title = f"{title}  {state.session[:8]}"
+            # What tells it from others of the day; commands take it for the whole id.
+            title = f"{title}  {state.session.rpartition('-')[2]}"
         return row([*left, (title, self._style("title"))], right, width, self.rich_style)
 
     def _company(self) -> list[Piece]:
@@ -132,7 +133,8 @@ class Header(Widget):
         bill, most = self._state.bill(self._now()), self._engine.max_dollars
         if most is None and not bill.dollars and not bill.unpriced:
             return []
-        told = f"  {bill}" + (f"/{limit(most)}" if most is not None else "")
+        what = "cost " if bill.unpriced and not bill.dollars else ""
+        told = f"  {what}{bill}" + (f"/{limit(most)}" if most is not None else "")
         hourly = f" {money(bill.per_hour)}/h" if bill.per_hour else ""
         fine = level(bill, most) == "fine"
         return [(told, self._style("dim" if fine else "alarm")), (hourly, self._style("dim"))]

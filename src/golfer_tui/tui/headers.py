@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from golfer_tui.model.session import Command
+from golfer_tui.model.worker_commands import Command
 from golfer_tui.terminal.ghostty import Anchor
 from golfer_tui.terminal.screen import Screen
 from golfer_tui.terminal.transcript import Transcript

@@ -46,8 +46,8 @@ class Holding(App[int]):
         self._engine: OpenSession | None = None
         self._lost: str | None = None
         """Id of the session that was open last."""
-        self._next = ""
-        """Id of the session to go to once this one is let go."""
+        self._next: OpenEngine | None = None
+        """Opens the session to go to once this one is let go."""
         self._look_for: tuple[str, str] | None = None
         """What is to be looked for in the next session, and where in it."""
         self._draft = ""
@@ -88,7 +88,7 @@ class Holding(App[int]):
             self._engine = None
             raising.cancel()
             await asyncio.gather(raising, return_exceptions=True)
-        if self._next and self.failure is None:
+        if self._next is not None and self.failure is None:
             self.call_later(self._turn_to_next)
 
     async def _raise(self) -> "Cockpit":
@@ -118,6 +118,7 @@ class Holding(App[int]):
         leaving = asyncio.create_task(self._leave.wait(), name="cockpit leave")
         try:
             self._engine, self._lost = engine, engine.session
+            self._tell_server(engine.session)
             screen.show(watch, look)
             wanted, self._look_for = self._look_for, None
             if wanted is not None:
@@ -136,8 +137,14 @@ class Holding(App[int]):
             watch.close()
         if isinstance(results[0], Exception):
             raise results[0]
-        if not self._ending and not self._next:
+        if not self._ending and self._next is None:
             self.exit(0)
+
+    def _tell_server(self, session: str) -> None:
+        """In a tab of a browser, whoever serves it hears which session this is."""
+        # Only Textual's driver for browsers has it, and importing that takes longer than asking.
+        if tell := getattr(self._driver, "write_meta", None):
+            tell({"type": "golfer.opened", "session": session})
 
     def _crash(self, error: Exception) -> None:
         raise error
@@ -164,20 +171,28 @@ class Holding(App[int]):
             if self._holder is None:
                 self._begin(self._open_other(session), "")
             return
-        self._next = session
-        background = self._engine.attendance.background
-        working = at_work(self._engine) > 0
-        self.leave(("leave" if background else "keep") if working else unasked(self._engine))
+        self._exchange(self._engine, self._open_other(session))
+
+    def _exchange(self, engine: "OpenSession", opening: OpenEngine) -> None:
+        """Let this session go for another one: what works here goes on in the background."""
+        self._next = opening
+        working = at_work(engine) > 0
+        self.leave(("leave" if engine.attendance.background else "keep") if working else unasked(engine))
+
+    def open_again(self, opening: OpenEngine) -> None:
+        """Close this session and open it once more, such as with another model; its workers wait meanwhile."""
+        self._next = opening
+        self.leave("keep")
 
     def _turn_to_next(self) -> None:
-        session, self._next = self._next, ""
+        opening, self._next = self._next, None
         self._leave.clear()
-        if self.parting:
+        if self._farewell == "leave" and self.parting:
             self.notify(self.parting, markup=False)
-            self.parting = ""
-        if self._open_other is not None and not self._ending:
+        self.parting = ""
+        if opening is not None and not self._ending:
             self._reopen = self._open_other
-            self._begin_anew(self._open_other(session))
+            self._begin_anew(opening)
 
     def _begin_anew(self, open_engine: OpenEngine) -> None:
         self.failure, self._cockpit = None, None

@@ -3,12 +3,15 @@
 import dataclasses as dc
 from typing import ClassVar, Self
 
+from rich.color import Color
 from rich.style import Style
 from textual.widget import Widget
 
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.tui.look import ink
 from golfer_tui.tui.marks import Kind
+
+BLACK = Color.from_ansi(0)
 
 HIGHLIGHTS: tuple[Kind, ...] = ("match", "current", "selection", "cursor")
 
@@ -71,8 +74,14 @@ class Inks:
     @property
     def needs(self) -> Style:
         """Of the mark of what waits for a person."""
-        return Style(color=self.body.bgcolor, bgcolor=self.alarm.color, bold=True)
+        return Style(color=self._written, bgcolor=self.alarm.color, bold=True)
 
     def badge(self, state: WorkerState) -> Style:
         """The colour of a state as a ground."""
-        return Style(color=self.body.bgcolor, bgcolor=self.states[state].color, bold=True)
+        return Style(color=self._written, bgcolor=self.states[state].color, bold=True)
+
+    @property
+    def _written(self) -> Color | None:
+        """What is written with on a colour: the ground, or black if that is the terminal's own."""
+        ground = self.body.bgcolor
+        return BLACK if ground is not None and ground.is_default else ground

@@ -37,7 +37,8 @@ async def part(engine: "OpenSession", farewell: Farewell | None) -> str:
         except CommandError:
             pass  # another terminal steers it since this moment, and decides what becomes of it
         else:
-            return ""
+            session, asked = engine.session, bool(engine.state.chat.entries or engine.state.workers)
+            return f"Session {session} is closed. golfer --resume {session} brings it back." if asked else ""
     await engine.detach()
     if farewell is None:
         return f"Session {engine.session} was closed from another terminal."

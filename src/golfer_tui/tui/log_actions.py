@@ -5,7 +5,7 @@ from functools import partial
 from textual import on
 
 from golfer_tui.model.errors import GolferError
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.tui import dialogs
 from golfer_tui.tui.clipboard import copy
 from golfer_tui.tui.fleet import Fleet

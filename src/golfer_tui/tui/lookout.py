@@ -7,7 +7,8 @@ import dataclasses as dc
 from collections.abc import Sequence
 from typing import Literal
 
-from golfer_tui.model.session import SessionState, Worker
+from golfer_tui.model.session import SessionState
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
 

@@ -14,6 +14,9 @@ LONGEST = 0.2
 HURRY = 0.5
 """Seconds after a key in which what its terminal prints is shown at once."""
 
+SLACK = 0.001
+"""Seconds by which a frame may come before it is due."""
+
 SOON = 0.008
 """Seconds between two such pictures: what prints without end while somebody types shall not draw without end."""
 
@@ -37,13 +40,18 @@ class Pace:
         """Seconds until the next frame is due."""
         return max(0.0, self._next - _now())
 
+    @property
+    def early(self) -> bool:
+        """True if the last frame took longer than was known when this one was asked for."""
+        return self.delay > SLACK
+
     def begin(self) -> None:
         """A frame is made now."""
         self._begun = _now()
         self._next = self._begun + FRAME
 
     def end(self) -> None:
-        """It is on the screen."""
+        """It is on the screen, as far as is known; what is laid out anew is there later: then say so again."""
         now = _now()
         self._next = min(max(self._begun + FRAME, now + REST * (now - self._begun)), self._begun + LONGEST)
 

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.types import IgnoreReturnCallbackType
 
 from golfer_tui.terminal.clean import one_line
-from golfer_tui.tui.actions import ACTIONS, Action, keys_of
+from golfer_tui.tui.actions import ACTIONS, BY_ID, Action, keys_of
 from golfer_tui.tui.keyed import keymap_of
 from golfer_tui.tui.keymap import keys_shown
 from golfer_tui.tui.performing import on_offer, perform, possible
@@ -70,14 +70,17 @@ def for_many(screen: Screen[Any], names: Sequence[str]) -> Iterator[Command]:
             yield f"{title} {len(names)} marked: {', '.join(map(one_line, names))}", told, run
 
 
-def open_menu(screen: Screen[Any], names: Sequence[str]) -> None:
-    """The palette with all that can be done with these workers."""
+def open_menu(screen: Screen[Any], names: Sequence[str], *, asks: bool) -> None:
+    """The palette with all that can be done with these workers; `asks`: the only one waits for an approval."""
 
     class Menu(Commands):
         def _commands(self, *, everywhere: bool) -> Iterator[Command]:
             if len(names) > 1:
                 yield from for_many(screen, names)
                 return
+            if asks:
+                _, told, run = command(screen, BY_ID["approval.answer"], names)
+                yield f"Answer {one_line(names[0])}", told, run
             for action in ACTIONS:
                 if action.subject == "worker" and action.palette and possible(screen, action):
                     yield command(screen, action, names)

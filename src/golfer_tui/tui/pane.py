@@ -7,7 +7,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from golfer_tui.model import figures
-from golfer_tui.model.session import Command, Worker
+from golfer_tui.model.worker_commands import Command
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.terminal.cells import Line
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.terminal.modes import Modes
@@ -174,8 +175,13 @@ class Pane:
         return data
 
     def compact(self) -> None:
-        """Nothing was fed for a while: let the history take less memory."""
+        """Let the history take less memory."""
         self._screen.compact()
+
+    def rest(self) -> None:
+        """Nothing was fed for a while: take less memory, and leave none of what was shown on the tape."""
+        self.compact()
+        self._tape.forget()
 
     def dirty(self) -> set[int]:
         """Rows that look different since the last call: for what was fed or what the person did. Searches on."""
@@ -221,8 +227,9 @@ class Pane:
         commands = self._worker.commands
         while self._next < len(commands) and commands[self._next].offset < self.begin:
             # Its header is before what is still here, but perhaps not its end.
-            if not commands[self._next].ended or commands[self._next].end >= self.begin:
-                self._open.append(commands[self._next])
+            passed = commands[self._next]
+            if passed.end >= self.begin if passed.ended else self._worker.holds:
+                self._open.append(passed)
             self._next += 1
         ended = min((command for command in self._open if command.ended), key=lambda command: command.end, default=None)
         begun = commands[self._next] if self._next < len(commands) else None

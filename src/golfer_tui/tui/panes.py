@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.terminal.tape import Tape
 from golfer_tui.tui.memory import give_back
 from golfer_tui.tui.pane import Pane
@@ -81,7 +81,7 @@ class Panes:
         """Let the panes that were fed nothing since the last call take less memory. Returns whether others wait."""
         quiet = [pane for name in self._loose - self._loud if (pane := self._panes.get(name))]
         for pane in quiet:
-            pane.compact()
+            pane.rest()
         if quiet:
             give_back()
         self._loose, self._loud = self._loud, set()

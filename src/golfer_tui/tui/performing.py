@@ -18,7 +18,8 @@ def target(screen: Screen[Any], action: Action) -> tuple[DOMNode, str, tuple[obj
     if action.subject == "app":
         node = screen.app
     elif action.subject in {"session", "worker"}:
-        node = screen if hasattr(screen, f"action_{name}") else None
+        # Other screens have methods of the same names, which mean something else.
+        node = screen if getattr(screen, "PLACE", "") == "cockpit" else None
     elif getattr(screen, "PLACE", "") in action.places:
         node = screen
     else:

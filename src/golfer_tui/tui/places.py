@@ -16,6 +16,7 @@ from golfer_tui.tui import layout
 from golfer_tui.tui.actions import Argument
 from golfer_tui.tui.chat import Chat
 from golfer_tui.tui.composer import Composer
+from golfer_tui.tui.compositing import NearCompositor
 from golfer_tui.tui.copymode import CopyMode
 from golfer_tui.tui.detail.detail import Detail
 from golfer_tui.tui.divider import Divider
@@ -42,6 +43,7 @@ class Places(Keyed, Screen[None]):
 
     def __init__(self, *, now: Callable[[], dt.datetime]) -> None:
         super().__init__()
+        self._compositor = NearCompositor()
         self._now = now
         self._details = False
         """The zoomed worker's details are shown."""

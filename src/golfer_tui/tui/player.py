@@ -13,7 +13,7 @@ from golfer_tui.terminal.playback import Cast, Playback
 from golfer_tui.tui.actions import Keymap
 from golfer_tui.tui.keyed import UNCHANGED
 from golfer_tui.tui.playing import Playing
-from golfer_tui.tui.themes import ANSI, DEFAULT, THEMES
+from golfer_tui.tui.themes import ANSI, DEFAULT, THEMES, fitting
 
 
 class Player(App[None]):
@@ -36,6 +36,7 @@ class Player(App[None]):
         self.set_reactive(App.theme, DEFAULT)
 
     def on_mount(self) -> None:
+        self.theme = fitting("", self.console.color_system)
         self.push_screen(self.playing, self._played)
 
     def _played(self, failure: GolferError | None) -> None:

@@ -16,7 +16,9 @@ from textual.widgets import Static
 
 from golfer_tui.model.errors import GolferError
 from golfer_tui.model.figures import span
+from golfer_tui.terminal.cells import Line
 from golfer_tui.terminal.clean import one_line
+from golfer_tui.terminal.modes import Cursor
 from golfer_tui.terminal.playback import Cast, Playback
 from golfer_tui.terminal.screen import Screen
 from golfer_tui.tui.actions import in_place, keys_of
@@ -35,33 +37,35 @@ class Picture(ScrollView, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._strips: list[Strip] = []
+        self._lines: list[Line] = []
+        self._cursor: Cursor | None = None
 
     def take(self, screen: Screen) -> None:
         """Show what a screen shows now."""
         size = Size(screen.columns, screen.rows)
-        style = self.rich_style
         rows = screen.dirty()
-        if size != self.virtual_size or len(self._strips) != screen.rows:
+        if size != self.virtual_size or len(self._lines) != screen.rows:
             self.virtual_size, rows = size, set(range(screen.rows))
-            self._strips = [Strip.blank(screen.columns, style)] * screen.rows
-        cursor = screen.cursor
+            self._lines = [()] * screen.rows
         for y in rows:
-            strip = strip_of(screen.line(y), screen.columns, style)
-            self._strips[y] = with_cursor(strip, cursor.x) if cursor.visible and cursor.y == y else strip
+            self._lines[y] = screen.line(y)
+        self._cursor = screen.cursor
         if rows:
             self.refresh()
 
     def forget(self) -> None:
         """The next screen is another one."""
-        self._strips = []
+        self._lines = []
 
     def render_line(self, y: int) -> Strip:
         x, top = self.scroll_offset
-        width = self.size.width
-        if top + y >= len(self._strips):
-            return Strip.blank(width, self.rich_style)
-        return self._strips[top + y].crop(x, x + width).adjust_cell_length(width, self.rich_style)
+        width, style, cursor = self.size.width, self.rich_style, self._cursor
+        if top + y >= len(self._lines):
+            return Strip.blank(width, style)
+        strip = strip_of(self._lines[top + y], self.virtual_size.width, style)
+        if cursor is not None and cursor.visible and cursor.y == top + y:
+            strip = with_cursor(strip, cursor.x)
+        return strip.crop(x, x + width).adjust_cell_length(width, style)
 
 
 class Playing(Keyed, TextualScreen[GolferError | None]):

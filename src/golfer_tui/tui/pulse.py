@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from textual.widget import Widget
 
 from golfer_tui.model import figures
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 
 TICK = 1.0
 """Seconds between two beats."""

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from golfer_tui.experiments.columns import Column, columns, found
 from golfer_tui.experiments.leaderboard import headlines, lower_is_better
 from golfer_tui.experiments.scoreboard import Over, Score, leaders, scores
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.reports.curves import MOST
 
 BEST = 8

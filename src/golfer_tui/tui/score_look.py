@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from golfer_tui.model import figures
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.reports.curves import unit_of
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui.plot.picture import Curve
@@ -16,7 +16,7 @@ from golfer_tui.tui.score_choices import ScoreChoices, Shown
 TITLE = 40
 """Characters of a metric's name."""
 
-NOTHING = "No metric was read yet. Metrics are found in what workers print, such as val_loss: 2.31"
+NOTHING = "No metric yet. They are found in what workers print, such as val_loss: 2.31"
 NO_CURVE = "There is no run to draw."
 
 
@@ -44,7 +44,7 @@ def found(choices: ScoreChoices, workers: Mapping[str, Worker], now: dt.datetime
 
 def head(choices: ScoreChoices, shown: Shown) -> Content:
     """The line above everything."""
-    parts: list[str | tuple[str, str]] = [(" SCORES ", "$background on $accent"), " "]
+    parts: list[str | tuple[str, str]] = [(" SCORES ", "bold reverse $accent"), " "]
     if shown.metrics:
         better = "less" if choices.lower_of(shown.metric) else "more"
         parts += [(one_line(shown.metric, TITLE), "bold"), f", {better} is better"]

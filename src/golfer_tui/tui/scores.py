@@ -107,7 +107,7 @@ class Scores(Keyed, ModalScreen[Goal | None]):
 
     def _draw(self, choices: ScoreChoices, shown: Shown, curves: list[Curve], told: Told) -> None:
         self._shown = shown
-        self.set_classes(f"-{choices.view}")
+        self.set_classes([f"-{choices.view}", *(["-nothing"] * (not shown.metrics))])
         self.query_one("#wanted").display = bool(choices.wanted) or self._finding
         self.query_one("#told", Static).update(head(choices, shown))
         plot, table = self.query_one(Plot), self.query_one(ScoreTable)

@@ -70,3 +70,9 @@ class Setup(Protocol):
 
     def opener(self) -> "OpenEngine":
         """What opens the session with the model that was chosen."""
+
+    def open_new(self) -> "OpenEngine":
+        """What opens a new session with it, whatever the one was that this start is about."""
+
+    def open_other(self, session: str) -> "OpenEngine":
+        """What opens a stored session with it, by its id."""

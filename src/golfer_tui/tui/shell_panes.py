@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.terminal.tape import Tape
 from golfer_tui.tui.panes import Panes

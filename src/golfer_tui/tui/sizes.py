@@ -5,7 +5,7 @@ from collections.abc import Callable
 from textual.widget import Widget
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 
 SETTLE = 0.2
 """Seconds after the first change of a pane's size until the workers are told of all of them."""

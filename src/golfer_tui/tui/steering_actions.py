@@ -4,13 +4,16 @@ from textual import on
 
 from golfer_tui.model import commands as cm
 from golfer_tui.model.errors import CommandError
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.worker_limits import read, written
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.tui import dialogs
 from golfer_tui.tui.acting import Acting
 from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.status import Status
+
+LIMITS = "turns: calls of a model, such as 300. timeout: how long a command may take, such as 20m. off: no limit."
+"""What may be written as limits of a worker."""
 
 
 class SteeringActions(Acting):
@@ -51,7 +54,8 @@ class SteeringActions(Acting):
             self._limit(workers, limits)
         elif workers:
             text = written(workers[0].max_turns, workers[0].timeout)
-            letter = dialogs.Letter(f"Limits of {', '.join(worker.name for worker in workers)}", text=text, does="sets")
+            title = f"Limits of {', '.join(worker.name for worker in workers)}"
+            letter = dialogs.Letter(title, text=text, does="sets", about=LIMITS)
             self.app.push_screen(letter, lambda text: self._limit(workers, text or ""))
 
     def action_worker_mark(self, *names: str) -> None:

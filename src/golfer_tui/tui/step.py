@@ -18,6 +18,14 @@ SIGNS = {"error": "✗ ", "success": "✓ ", "": ""}
 """What a word begins with: its colour alone does not tell."""
 
 
+class Tick(Checkbox):
+    """A box that is empty unless it is ticked: Textual's tells that by its colour alone."""
+
+    @property
+    def BUTTON_INNER(self) -> str:  # type: ignore[override]  # noqa: N802 - Textual's name
+        return "X" if self.value else " "
+
+
 class Step(Vertical):
     """Closed at first; one is open at a time."""
 

@@ -19,6 +19,7 @@ from golfer_tui.model.errors import GolferError, UsageError
 from golfer_tui.reports.page import page
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui.dialogs import Question
+from golfer_tui.tui.hints import hints
 from golfer_tui.tui.keyed import Keyed, bindings
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Stored(Keyed, ModalScreen[str | None]):
         self._tell()
 
     def _cells(self, row: "Listed") -> tuple[str, ...]:
-        state = "open here" if row.id == self._own else "attached" if row.attached else row.state
+        state = row.standing("open here" if row.id == self._own else "")
         when = row.updated.astimezone().strftime("%Y-%m-%d %H:%M")
         return when, state, str(row.workers), one_line(row.title) or "—"
 
@@ -99,7 +100,7 @@ class Stored(Keyed, ModalScreen[str | None]):
         row = self._chosen
         told = Content("No session tells of that." if self.query_one(Input).value else "No session is stored yet.")
         if row is not None:
-            facts = f"{row.id} · {row.backend} · {figures.tally(row.events)} events · {one_line(row.directory)}"
+            facts = hints(row.id, row.backend, f"{figures.tally(row.events)} events", one_line(row.directory))
             said = one_line(row.excerpt or row.answer, EXCERPT)
             told = Content.assemble((facts, "$foreground 65%"), *([f"\n{said}"] if said else []))
         self.query_one("#excerpt", Static).update(told)

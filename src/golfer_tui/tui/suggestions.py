@@ -38,6 +38,8 @@ class Suggestions(Keyed, Vertical):
         self._written = ""
         self._dismissed = ""
         """The text for which the person has closed the list."""
+        self._told: tuple[str, bool] | None = None
+        """What stands below the list, and whether it is about something wrong."""
 
     def compose(self) -> ComposeResult:
         choices = OptionList(id="choices", compact=True)
@@ -90,6 +92,7 @@ class Suggestions(Keyed, Vertical):
         self._written = self._dismissed = text
         self._show(Offer())
         self._tell(sentence, wrong=True)
+        self.display = True
 
     def _show(self, new: Offer) -> None:
         old, self._offer = self._offer, new
@@ -106,13 +109,16 @@ class Suggestions(Keyed, Vertical):
             self._choices.highlighted = 0 if new.chosen and new.suggestions else None
         self._choices.display = self.open
         self._tell(new.usage, wrong=False)
+        self.display = self.open or bool(new.usage)
 
     def _tell(self, text: str, *, wrong: bool) -> None:
+        if self._told == (text, wrong):
+            return  # Whatever is shown anew is laid out anew, and the whole screen with it: too dear for each key.
+        self._told = text, wrong
         line = self.query_one("#usage", Static)
         line.update(Content(one_line(text)))
         line.display = bool(text)
         line.set_class(wrong, "-wrong")
-        self.display = self.open or bool(text)
 
     # What the person does
 

@@ -13,7 +13,7 @@ from golfer_tui.tui.dialogs import Question
 from golfer_tui.tui.session_actions import SessionActions
 
 if TYPE_CHECKING:
-    from golfer_tui.model.session import Entry
+    from golfer_tui.model.conversation import Entry
 
 SHOWN = 60
 """Characters of a message in a question."""

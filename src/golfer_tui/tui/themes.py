@@ -5,6 +5,9 @@ from textual.theme import Theme
 
 DEFAULT = "golfer"
 
+SIXTEEN = "golfer-16"
+"""For terminals that have sixteen colours and no more."""
+
 ANSI = TerminalTheme(
     (19, 25, 23),
     (213, 221, 216),
@@ -70,4 +73,40 @@ THEMES = (
         panel="#20252b",
         dark=True,
     ),
+    Theme(
+        # Names of colours, which each terminal knows; what is not mixed of them stands in sixteen.tcss.
+        name=SIXTEEN,
+        primary="ansi_cyan",
+        secondary="ansi_bright_magenta",
+        accent="ansi_bright_yellow",
+        success="ansi_bright_green",
+        warning="ansi_yellow",
+        error="ansi_bright_red",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        dark=True,
+        ansi=True,
+        variables={
+            "ansi-background": "ansi_blue",
+            "ansi-foreground": "ansi_bright_white",
+            "border-blurred": "ansi_bright_black",
+            "block-cursor-foreground": "ansi_bright_white",
+            "block-cursor-background": "ansi_blue",
+            "input-cursor-foreground": "ansi_black",
+            "input-cursor-background": "ansi_white",
+            "input-cursor-text-style": "none",
+            "input-selection-foreground": "ansi_bright_white",
+            "input-selection-background": "ansi_blue",
+            "screen-selection-foreground": "ansi_bright_white",
+            "screen-selection-background": "ansi_blue",
+        },
+    ),
 )
+
+
+def fitting(wanted: str, colours: str | None) -> str:
+    """The theme to begin with: the wanted one, or what suits a terminal of this kind, as Rich names it."""
+    return wanted or (SIXTEEN if colours == "standard" else DEFAULT)

@@ -10,8 +10,8 @@ from golfer_tui.experiments.curves import curve
 from golfer_tui.experiments.leaderboard import VALIDATION
 from golfer_tui.model import figures
 from golfer_tui.model.commands import Terminal
-from golfer_tui.model.session import Worker
 from golfer_tui.model.spending import money
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui.inks import Inks
@@ -181,8 +181,7 @@ class Tile:
             return "the agent is paused"
         if not self.worker.state.active:
             return "the agent has ended"
-        busy = any(not command.ended for command in self.worker.commands)
-        return "the agent runs a command" if busy else "the agent thinks"
+        return "the agent runs a command" if self.worker.commands.running else "the agent thinks"
 
     def clock(self) -> str:
         """Place in the queue while it waits, else how long it runs or ran."""
@@ -211,14 +210,15 @@ class Tile:
             (figures.value(points[-1].value), self.inks.metric),
         ]
         if graph:
-            values = [point.value for point in points]
-            found += [(" ", self.inks.dim), (curve(values, CURVE), self.inks.curve)]
+            found += [(" ", self.inks.dim), (curve(points.values, CURVE), self.inks.curve)]
         return found
 
     def _told(self) -> list[Piece]:
         """The sentence that stands where there is no meter; empty if there is one."""
         worker, inks = self.worker, self.inks
         style = inks.states[worker.state]
+        if worker.stopping:
+            return [("◌ ", style), (f"stopping: {one_line(worker.stopping)}", inks.alarm)]
         match worker.state:
             case WorkerState.QUEUED:
                 _, reason = self.live.waiting.get(worker.name, (0, worker.reason))
@@ -247,7 +247,7 @@ class Tile:
     def _cost(self) -> str:
         """What it has spent, if that is worth a word."""
         bill = self.worker.bill(self.now)
-        return f" {bill}" if bill.dollars or bill.unpriced else ""
+        return f" {bill}" if bill.dollars else " cost unknown" if bill.unpriced else ""
 
 
 def stands_still(worker: Worker, now: dt.datetime) -> str:

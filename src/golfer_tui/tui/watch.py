@@ -9,9 +9,11 @@ import dataclasses as dc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.session import SessionState
 from golfer_tui.tui.earlier import bring_earlier
 from golfer_tui.tui.live import Live
@@ -53,7 +55,7 @@ class Changes:
     shells: dict[str, bool] = dc.field(default_factory=dict)
     """Workers in whose sandboxes a shell was opened (true) or has ended."""
     deltas: list[sg.TextDelta] = dc.field(default_factory=list)
-    notices: list[tuple[str, ev.Notice]] = dc.field(default_factory=list)
+    notices: list[tuple[str, ae.Notice]] = dc.field(default_factory=list)
     """Each with its worker; empty if it is about none."""
 
 
@@ -177,7 +179,7 @@ class Watch:
                 if item.sample == before:
                     return False
                 changes.heads.add(item.worker)
-            case ev.Event(body=ev.WorkerGauge()):
+            case ev.Event(body=we.WorkerGauge()):
                 return False  # A signal told it before.
             case sg.QueueMoved():
                 changes.heads |= self.live.queue_moved(item)
@@ -213,38 +215,38 @@ class Watch:
             changes.started |= self.engine.state.workers.keys()
         elif before and not self._writing:
             text = "Another terminal steers this session now: here you watch."
-            changes.notices.append(("", ev.Notice(level="warning", code="session.watching", text=text)))
+            changes.notices.append(("", ae.Notice(level="warning", code="session.watching", text=text)))
 
     def _event(self, event: ev.Event) -> None:
         changes = self._changes
         if event.worker is None:
             changes.chat = changes.header = True
-            if isinstance(event.body, ev.Message) and event.body.role == "assistant":
+            if isinstance(event.body, ae.Message) and event.body.role == "assistant":
                 # The message is whole: pieces of it that were not drawn yet are no longer needed.
                 changes.deltas.clear()
-            if isinstance(event.body, ev.Notice) and len(changes.notices) < NOTICES:
+            if isinstance(event.body, ae.Notice) and len(changes.notices) < NOTICES:
                 changes.notices.append(("", event.body))
             return
         self.panes.touch(event.worker)
-        if isinstance(event.body, ev.WorkerOutput):
+        if isinstance(event.body, we.WorkerOutput):
             changes.printed.add(event.worker)
             return  # Nothing of it stands in the head.
         changes.heads.add(event.worker)
         match event.body:
-            case ev.WorkerQueued() as body:
+            case we.WorkerQueued() as body:
                 changes.roster = changes.header = True
                 if body.fresh:
                     self.live.forget(event.worker)
-            case ev.WorkerStarted():
+            case we.WorkerStarted():
                 changes.header = True
                 changes.started.add(event.worker)
-            case ev.WorkerPaused() | ev.WorkerContinued() | ev.WorkerFinished() | ev.WorkerSuspended() | ev.Usage():
+            case we.WorkerPaused() | we.WorkerContinued() | we.WorkerFinished() | we.WorkerSuspended() | ae.Usage():
                 changes.header = True
-            case ev.ApprovalAsked() | ev.ApprovalAnswered():
+            case ae.ApprovalAsked() | ae.ApprovalAnswered():
                 changes.chat = changes.header = True
-            case ev.WorkerIdle():
+            case we.WorkerIdle():
                 changes.header = True
-            case ev.Notice() as body if len(changes.notices) < NOTICES:
+            case ae.Notice() as body if len(changes.notices) < NOTICES:
                 changes.notices.append((event.worker, body))
             case _:
                 pass

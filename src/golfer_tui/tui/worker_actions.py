@@ -3,7 +3,7 @@
 from textual import on
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.tui import dialogs
 from golfer_tui.tui.actions import BY_ID
 from golfer_tui.tui.fleet import Fleet
@@ -39,7 +39,7 @@ class WorkerActions(LogActions, SnapshotActions, SteeringActions):
             fleet.focus()
             if name:
                 fleet.selected = name
-            open_menu(self, [worker.name for worker in workers])
+            open_menu(self, [worker.name for worker in workers], asks=self.asks(workers[0].name))
 
     def action_worker_kill(self, *names: str) -> None:
         """End their runs, after a question."""

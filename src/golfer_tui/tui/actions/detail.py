@@ -1,7 +1,7 @@
 """Actions of the details of a worker: its tabs, and the ways there."""
 
 from golfer_tui.tui.actions.action import Action
-from golfer_tui.tui.actions.worker import ONE, SEEN
+from golfer_tui.tui.actions.worker import ONE, READ, SEEN
 
 DETAIL = (
     *(
@@ -28,7 +28,7 @@ DETAIL = (
         help="play what it has printed so far, with pause, speed and seeking",
         do="worker_replay",
         subject="worker",
-        places=SEEN,
+        places=READ,
         keys="V",
         slash="replay",
         arguments=ONE,
@@ -48,7 +48,7 @@ DETAIL = (
         for name, title, help_, do, keys in (
             ("next", "Next tab", "to the next tab", "beside(1)", "right_square_bracket"),
             ("previous", "Previous tab", "to the tab before", "beside(-1)", "left_square_bracket"),
-            ("up", "Up", "up: a row, a file, or a line that can be unfolded", "rows(-1)", "up k"),
+            ("up", "Up", "up: a row, a file, a message or a line of the conversation", "rows(-1)", "up k"),
             ("down", "Down", "down", "rows(1)", "down j"),
             ("back", "Page up", "a page up; in the conversation also to older pages", "pages(-1)", "pageup ctrl+b"),
             ("on", "Page down", "a page down", "pages(1)", "pagedown ctrl+f"),

@@ -140,7 +140,7 @@ DIALOGS = (
     Action(
         id="start.close",
         title="Close the card",
-        help="close the card that is open; what was written in it stays",
+        help="close the card that is open, whose text stays, or go back to the session",
         do="close_step",
         places=("start",),
         keys="escape",
@@ -149,10 +149,9 @@ DIALOGS = (
     ),
     Action(
         id="start.quit",
-        title="Quit",
-        help="leave",
-        do="quit",
-        subject="app",
+        title="Leave",
+        help="go back to the session; without one, end golfer",
+        do="leave",
         places=("start",),
         keys="q",
         palette=False,

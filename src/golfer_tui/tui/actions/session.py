@@ -58,6 +58,15 @@ SESSION = (
         arguments=(Argument("NAME", "model"),),
     ),
     Action(
+        id="session.setup",
+        title="Set up a model, a key or Modal",
+        help="the first steps once more: another server, API key or model, here or in a new session",
+        do="setup",
+        subject="app",
+        places=("cockpit",),
+        slash="setup",
+    ),
+    Action(
         id="session.rename",
         title="Rename the session",
         help="give it another title",

@@ -6,6 +6,8 @@ ONE = (Argument("WORKER", "worker", optional=True),)
 SOME = (Argument("WORKER", "worker", optional=True, many=True),)
 SEEN = ("fleet", "detail")
 """Where the person looks at workers."""
+READ = (*SEEN, "log")
+"""And where they read what one has printed."""
 
 WORKER = (
     Action(
@@ -27,7 +29,7 @@ WORKER = (
         help="all that can be done with it; a right click opens it, too",
         do="worker_menu",
         subject="worker",
-        places=SEEN,
+        places=READ,
         keys="full_stop",
         bar="Menu",
         palette=False,
@@ -38,7 +40,7 @@ WORKER = (
         help="end its run and its processes, after a question",
         do="worker_kill",
         subject="worker",
-        places=SEEN,
+        places=READ,
         keys="K delete",
         bar="Kill",
         slash="kill",
@@ -62,7 +64,7 @@ WORKER = (
         help="say something to it; the orchestrator is told",
         do="worker_message",
         subject="worker",
-        places=SEEN,
+        places=READ,
         keys="m",
         bar="Message",
         slash="message",
@@ -133,6 +135,7 @@ WORKER = (
         do="worker_spawn",
         subject="session",
         places=("cockpit",),
+        keys="A",
         slash="spawn",
         arguments=(Argument("NAME", "word"), Argument("TASK", "text")),
     ),

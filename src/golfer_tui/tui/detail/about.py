@@ -12,9 +12,9 @@ from textual.widgets import Static
 
 from golfer_tui.experiments.curves import curve
 from golfer_tui.model import figures
-from golfer_tui.model.session import Worker
 from golfer_tui.model.snapshots import Snapshot
 from golfer_tui.model.spending import money
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.worker_limits import written
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.terminal.clean import clean, one_line
@@ -64,12 +64,14 @@ class About(Page, VerticalScroll, can_focus=False):
 
     def _tell(self, worker: Worker, model: str, live: Live, snapshots: tuple[Snapshot, ...]) -> Iterator[Part]:
         colour = STATE_COLOURS[worker.state]
-        yield f" {LETTERS[worker.state]} ", f"bold $background on {colour}"
+        yield f" {LETTERS[worker.state]} ", f"bold reverse {colour}"
         yield f" {one_line(worker.name)} ", "bold"
         yield f"{worker.state}", colour
         yield f", attempt {worker.attempt}\n" if worker.attempt > 1 else "\n", "$foreground 65%"
         if worker.state is WorkerState.PAUSED:
             yield f"{stands_still(worker, self._now())}\n", "$warning"
+        if worker.stopping:
+            yield f"stopping: {one_line(worker.stopping)}\n", "$warning"
         yield from _section("task")
         yield clean(worker.spec.task) + "\n", ""
         if worker.summary:
@@ -78,7 +80,7 @@ class About(Page, VerticalScroll, can_focus=False):
         if worker.curves:
             yield from _section("metrics")
         for name, points in worker.curves.items():
-            values = [point.value for point in points]
+            values = points.values
             numbers = [value for value in values if math.isfinite(value)] or values
             newest = points[-1]
             at = f" at {newest.step}" if newest.step is not None else ""

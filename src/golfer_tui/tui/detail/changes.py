@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from golfer_tui.model.errors import GolferError
 from golfer_tui.model.files import Difference
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.terminal.clean import clean
 from golfer_tui.tui.detail.lines import Lines
 from golfer_tui.tui.detail.page import Page
@@ -71,6 +71,7 @@ class ChangedFiles(Page, Widget):
         self._found, self._heads = found, heads
         title.update(_counted(found))
         self.lines.show(strips)
+        self.refresh_bindings()
 
     def move(self, rows: int) -> None:
         self.lines.scroll_relative(y=rows, animate=False)

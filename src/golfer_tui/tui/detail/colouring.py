@@ -22,7 +22,7 @@ DIM = Style(dim=True)
 ADDED, DELETED, RANGE, HEAD = (
     Style(color="green"),
     Style(color="red"),
-    Style(color="cyan", dim=True),
+    Style(color="cyan"),
     Style(bold=True, reverse=True),
 )
 SIGNS = {"added": ("A", ADDED), "changed": ("M", Style(color="yellow")), "deleted": ("D", DELETED)}

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import ContentSwitcher
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.tui.clipboard import copy
 from golfer_tui.tui.detail.about import About
 from golfer_tui.tui.detail.changes import ChangedFiles

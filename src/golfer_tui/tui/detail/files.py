@@ -13,7 +13,7 @@ from textual.widgets.tree import TreeNode
 from golfer_tui.model import figures
 from golfer_tui.model.errors import GolferError
 from golfer_tui.model.files import SHOWN, Contents, FileEntry
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.terminal.clean import clean, one_line
 from golfer_tui.tui.detail.lines import Lines
 from golfer_tui.tui.detail.page import Page

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widget import Widget
 from textual.worker import Worker
 
-from golfer_tui.model import session
+from golfer_tui.model import worker_fold
 
 if TYPE_CHECKING:
     from golfer_tui.tui.watch import Watch
@@ -20,7 +20,7 @@ else:
 class Page(_Node):
     """Mixin of the pages. The keys are those of the details around it; a page says what they do in it."""
 
-    def show(self, watch: "Watch", worker: session.Worker) -> None:
+    def show(self, watch: "Watch", worker: worker_fold.Worker) -> None:
         """Show this worker as it is now. Called often while the page is seen, and not while it is not."""
 
     def hide(self) -> None:

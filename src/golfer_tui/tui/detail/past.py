@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from golfer_tui.model.conversation import Entry, retold
 from golfer_tui.model.events import Event
-from golfer_tui.model.session import Entry, retold
 
 PAGE = 1000
 """Events that are read from the journal at once."""

@@ -28,7 +28,7 @@ class TabBar(Static):
 
     def render(self) -> Content:
         return Content.assemble(
-            *((f" {title} ", "bold $background on $primary" if title == self.shown else "$foreground 70%")
+            *((f" {title} ", "bold reverse $primary" if title == self.shown else "$foreground 70%")
               for title in self._titles)
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import dataclasses as dc
 
-from golfer_tui.model.session import Command
+from golfer_tui.model.worker_commands import Command
 from golfer_tui.terminal.printout import Printout
 from golfer_tui.tui.log.body import Body
 from golfer_tui.tui.log.lines import LogLine

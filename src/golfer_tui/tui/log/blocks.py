@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Sequence
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.tui.log.block import SHORT, Block
 from golfer_tui.tui.log.spans import running, spans_of
 

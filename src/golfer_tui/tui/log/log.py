@@ -13,10 +13,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.tui.hints import hint, hints
 from golfer_tui.tui.keyed import Keyed, bindings
+from golfer_tui.tui.log.body import LINES
 from golfer_tui.tui.log.drawing import Drawing, LogInks
 from golfer_tui.tui.log.view import View
 from golfer_tui.tui.log.window import Spot
@@ -26,7 +27,7 @@ from golfer_tui.tui.watch import Changes, Watch
 WHEEL = 3
 """Rows that one notch of the wheel scrolls."""
 
-GONE = "That line is not in the log any more, which keeps the newest lines of each command."
+GONE = f"That line is above the newest {LINES:,} of its command, which are what the log shows: the replay has it."
 
 
 class Log(Keyed, Widget, can_focus=True):
@@ -84,7 +85,8 @@ class Log(Keyed, Widget, can_focus=True):
     def go_to(self, offset: int) -> None:
         """Show the line that begins at an offset of the worker's tape."""
         if self._view is not None:
-            self._view.go_to(offset, lambda: self.app.notify(GONE, severity="warning"))
+            told = hints(GONE, hint(self.app, "worker.replay", "plays it"))
+            self._view.go_to(offset, lambda: self.app.notify(told, severity="warning"))
 
     def apply(self, changes: Changes) -> None:
         """A frame says what has changed."""

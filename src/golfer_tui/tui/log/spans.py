@@ -4,7 +4,8 @@ import bisect
 from itertools import accumulate
 from typing import NamedTuple
 
-from golfer_tui.model.session import Command, Worker
+from golfer_tui.model.worker_commands import Command
+from golfer_tui.model.worker_fold import Worker
 
 TAPE_END = 1 << 62
 """An offset that no tape reaches: as the end of a span, wherever the tape ends now."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.tui.log.block import Block
 from golfer_tui.tui.log.blocks import Blocks
 from golfer_tui.tui.log.drawing import EDGE

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from golfer_tui.model.session import Entry
+from golfer_tui.model.conversation import Entry
 from golfer_tui.terminal.clean import one_line
 from golfer_tui.terminal.search import Query, query
 from golfer_tui.tui.chat import Chat

@@ -4,7 +4,7 @@ from typing import Any
 
 from textual.content import Content
 
-MATCH, CURRENT = "on $secondary 40%", "bold $background on $accent"
+MATCH, CURRENT = "reverse $secondary", "bold reverse $accent"
 
 
 def lines_with(text: str, pattern: Any) -> list[int]:
