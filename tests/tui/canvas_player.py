@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tui.stage import Stage, crowd, on_gpus
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.canvas import Canvas
 from golfer_tui.tui.cockpit import Cockpit
@@ -58,7 +58,7 @@ async def direct(app: CockpitApp, stage: Stage, scene: str) -> None:
     for number in range(15):
         for name in stage.tapes:
             stage.print(name, f"{number} {OUTPUT[number % len(OUTPUT)]}")
-        stage.emit(ev.WorkerMetric(name="val_bpb", value=2 + number / 100, step=40 + number), "order-4")
+        stage.emit(we.WorkerMetric(name="val_bpb", value=2 + number / 100, step=40 + number), "order-4")
         await asyncio.sleep(0.02)
     await settled(app)
     # What is shown now was drawn straight, last of all the heads.

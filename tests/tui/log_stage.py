@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 from tui.stage import Stage
 from tui.waiting import cockpit, settled, until
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.log.log import Log
@@ -14,7 +14,7 @@ from golfer_tui.tui.log.log import Log
 def busy() -> Stage:
     """One worker with five commands: short, long, failed, a full-screen one, and one that runs."""
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="", backend="local", model="m"))
+    stage.emit(se.SessionStarted(title="", backend="local", model="m"))
     stage.start("ann")
     stage.run("ann", "cat notes", "first note\nsecond note\n", seconds=0.1)
     stage.run("ann", "seq 400 | sed s/^/row-/", "".join(f"row-{number:03}-{'x' * 20}\n" for number in range(400)))

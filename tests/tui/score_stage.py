@@ -6,7 +6,9 @@ from textual.pilot import Pilot
 from tui.stage import Stage
 from tui.waiting import cockpit, settled, until
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.score_table import ScoreTable
 from golfer_tui.tui.scores import Scores
@@ -19,18 +21,18 @@ def train(
     tape = stage.tapes[worker]
     number = len(stage.state.workers[worker].commands) + 1
     command = f"python train.py {flags}"
-    stage.emit(ev.WorkerCommand(command=command, id=number, offset=tape.end), worker, "worker")
+    stage.emit(we.WorkerCommand(command=command, id=number, offset=tape.end), worker, "worker")
     for step, value in enumerate(values, 1):
         stage.pass_time(10)
         offset = tape.end
         stage.print(worker, f"step {step} {metric} {value:.4f}\n")
-        stage.emit(ev.WorkerMetric(name=metric, value=value, step=step, offset=offset), worker)
+        stage.emit(we.WorkerMetric(name=metric, value=value, step=step, offset=offset), worker)
     if result:
         offset = tape.end
         stage.print(worker, f"final {metric}: {values[-1]:.4f}\n")
-        stage.emit(ev.WorkerMetric(name=metric, value=values[-1], offset=offset), worker)
+        stage.emit(we.WorkerMetric(name=metric, value=values[-1], offset=offset), worker)
         stage.emit(
-            ev.WorkerCommand(command=command, id=number, offset=tape.end, exit_code=0, ended=True, seconds=9.0), worker
+            we.WorkerCommand(command=command, id=number, offset=tape.end, exit_code=0, ended=True, seconds=9.0), worker
         )
 
 
@@ -42,7 +44,7 @@ def falling(end: float, steps: int = 30) -> list[float]:
 def study(workers: int = 5) -> Stage:
     """So many workers with a run each; the second has two, the third diverges, the fourth goes on."""
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="A study of learning rates", backend="local", model="m", directory="/w"))
+    stage.emit(se.SessionStarted(title="A study of learning rates", backend="local", model="m", directory="/w"))
     for number in range(workers):
         name = f"lr-{number}"
         stage.start(name, f"Try number {number}.")
@@ -52,8 +54,8 @@ def study(workers: int = 5) -> Stage:
         train(stage, name, f"--lr {0.1 * (number + 1):.1f} --seed 0", values, result=number != 3)
         if number == 1:
             train(stage, name, "--lr 0.25 --seed 0 --wide", falling(1.8, 40))
-    stage.emit(ev.WorkerMetric(name="accuracy", value=0.4, step=1, offset=0), "lr-0")
-    stage.emit(ev.Usage(model="m", input_tokens=5000, output_tokens=700, dollars=0.5), "lr-1")
+    stage.emit(we.WorkerMetric(name="accuracy", value=0.4, step=1, offset=0), "lr-0")
+    stage.emit(ae.Usage(model="m", input_tokens=5000, output_tokens=700, dollars=0.5), "lr-1")
     return stage
 
 

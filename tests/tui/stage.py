@@ -7,9 +7,12 @@ import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
 from golfer_tui.model import signals as sg
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import CommandError, GolferError, SandboxError
 from golfer_tui.model.files import SHOWN, Contents, Difference, FileEntry, Listing, ordered
 from golfer_tui.model.gauges import GpuSample, Sample
@@ -117,18 +120,18 @@ class Stage:
         offset = self.tapes[worker].append(data)
         self.recorded.setdefault(worker, []).append(Printed(offset, data, self.clock.timestamp(), 80, 24))
         self.signal(sg.TerminalChanged(worker))
-        self.emit(ev.WorkerOutput(text=text, offset=offset, size=len(data)), worker)
+        self.emit(we.WorkerOutput(text=text, offset=offset, size=len(data)), worker)
 
     def run(self, worker: str, command: str, output: str, exit_code: int | None = 0, seconds: float = 2.0) -> None:
         """A command with its whole output; it goes on running if `exit_code` is None."""
         tape = self.tapes[worker]
         number = len(self.state.workers[worker].commands) + 1
-        self.emit(ev.WorkerCommand(command=command, id=number, offset=tape.end), worker, "worker")
+        self.emit(we.WorkerCommand(command=command, id=number, offset=tape.end), worker, "worker")
         self.print(worker, output)
         if exit_code is not None:
             self.pass_time(seconds)
             self.emit(
-                ev.WorkerCommand(
+                we.WorkerCommand(
                     command=command, id=number, offset=tape.end, exit_code=exit_code, ended=True, seconds=seconds
                 ),
                 worker,
@@ -136,21 +139,21 @@ class Stage:
 
     def gauge(self, worker: str, *samples: Sample) -> None:
         for sample in samples:
-            self.emit(ev.WorkerGauge(sample=sample), worker)
+            self.emit(we.WorkerGauge(sample=sample), worker)
             self.signal(sg.Gauged(worker, sample))
 
     def queue(self, name: str, task: str, *, reason: str = "", position: int = 0) -> None:
         self.tapes.setdefault(name, Tape())
         attempt = self.state.workers[name].attempt + 1 if name in self.state.workers else 1
         spec = WorkerSpec(name=name, task=task, skills=("mini-golf",))
-        self.emit(ev.WorkerQueued(spec=spec, attempt=attempt, position=position, reason=reason), name, "orchestrator")
+        self.emit(we.WorkerQueued(spec=spec, attempt=attempt, position=position, reason=reason), name, "orchestrator")
 
     def start(self, name: str, task: str = "Train.", devices: tuple[str, ...] = ()) -> None:
         self.queue(name, task)
-        self.emit(ev.WorkerStarted(attempt=1, sandbox=f"local-{name}", workspace=f"/w/{name}", devices=devices), name)
+        self.emit(we.WorkerStarted(attempt=1, sandbox=f"local-{name}", workspace=f"/w/{name}", devices=devices), name)
 
-    def finish(self, name: str, state: ev.Final, summary: str) -> None:
-        self.emit(ev.WorkerFinished(attempt=1, state=state, summary=summary), name)
+    def finish(self, name: str, state: we.Final, summary: str) -> None:
+        self.emit(we.WorkerFinished(attempt=1, state=state, summary=summary), name)
 
     # What front ends call
 
@@ -285,7 +288,7 @@ def research() -> Stage:
     """A session in full swing: five workers in five states, a chat with all kinds of lines."""
     stage = Stage()
     stage.emit(
-        ev.SessionStarted(
+        se.SessionStarted(
             title="Lower val_bpb on mini-golf",
             backend="local",
             model="scripted",
@@ -293,16 +296,16 @@ def research() -> Stage:
             directory="/home/ada/golf",
         )
     )
-    stage.emit(ev.TurnStarted(turn="t1"))
+    stage.emit(ae.TurnStarted(turn="t1"))
     stage.emit(
-        ev.Message(role="user", text="Find the best settings for mini-golf. Five approaches, in parallel."), by="person"
+        ae.Message(role="user", text="Find the best settings for mini-golf. Five approaches, in parallel."), by="person"
     )
-    stage.emit(ev.Reasoning(text="**Planning**\n\nA baseline first, then one knob for each worker."))
-    stage.emit(ev.ToolCalled(call="c1", name="load_skill", arguments={"name": "mini-golf"}), by="orchestrator")
-    stage.emit(ev.SkillLoaded(name="mini-golf", path="skills/mini-golf/SKILL.md"))
-    stage.emit(ev.ToolFinished(call="c1", name="load_skill", output="# mini-golf\n\nThe guide.", seconds=0.02))
+    stage.emit(ae.Reasoning(text="**Planning**\n\nA baseline first, then one knob for each worker."))
+    stage.emit(ae.ToolCalled(call="c1", name="load_skill", arguments={"name": "mini-golf"}), by="orchestrator")
+    stage.emit(ae.SkillLoaded(name="mini-golf", path="skills/mini-golf/SKILL.md"))
+    stage.emit(ae.ToolFinished(call="c1", name="load_skill", output="# mini-golf\n\nThe guide.", seconds=0.02))
     stage.emit(
-        ev.Message(role="assistant", text="I run a **baseline** first and vary one knob in each of four workers.")
+        ae.Message(role="assistant", text="I run a **baseline** first and vary one knob in each of four workers.")
     )
     tasks = {
         "baseline": "Measure the defaults; change nothing.",
@@ -314,7 +317,7 @@ def research() -> Stage:
     for number, (name, task) in enumerate(tasks.items()):
         call = f"s{number}"
         stage.emit(
-            ev.ToolCalled(
+            ae.ToolCalled(
                 call=call, name="spawn_worker", arguments={"name": name, "task": task, "skills": ["mini-golf"]}
             )
         )
@@ -325,16 +328,16 @@ def research() -> Stage:
             stage.queue(name, task)
         else:
             stage.start(name, task)
-        stage.emit(ev.ToolFinished(call=call, name="spawn_worker", output=f"{name} is asked for.", seconds=0.11))
+        stage.emit(ae.ToolFinished(call=call, name="spawn_worker", output=f"{name} is asked for.", seconds=0.11))
     stage.pass_time(20)
-    stage.emit(ev.WorkerStarted(attempt=1, sandbox="local-wide-mix", workspace="/w/wide-mix"), "wide-mix")
+    stage.emit(we.WorkerStarted(attempt=1, sandbox="local-wide-mix", workspace="/w/wide-mix"), "wide-mix")
     for name, best, steps in (("baseline", 2.871, 40), ("order-4", 2.413, 31), ("lr-high", 2.702, 18)):
         running = None if name != "baseline" else 0
         stage.run(name, "cat skills/mini-golf/SKILL.md | head -3", "---\nname: mini-golf\n---\n", seconds=0.1)
         stage.run(name, f"python train.py --name {name} --seconds 20", log(1, steps, best), running, 12.4)
         for step in range(1, steps + 1):
             stage.emit(
-                ev.WorkerMetric(name="val_bpb", value=best + 1.9 * math.exp(-step / 12), step=step, offset=step), name
+                we.WorkerMetric(name="val_bpb", value=best + 1.9 * math.exp(-step / 12), step=step, offset=step), name
             )
         stage.gauge(
             name,
@@ -354,11 +357,11 @@ def research() -> Stage:
     stage.finish("baseline", "done", "Best val_bpb 2.871 after 40 steps; one run, seed 0.")
     stage.finish("wide-mix", "failed", "The sandbox's shell went away.")
     stage.emit(
-        ev.Message(role="system", text="Report of baseline (done): Best val_bpb 2.871 after 40 steps; one run, seed 0.")
+        ae.Message(role="system", text="Report of baseline (done): Best val_bpb 2.871 after 40 steps; one run, seed 0.")
     )
-    stage.emit(ev.ReportDelivered(attempt=1), "baseline")
+    stage.emit(we.ReportDelivered(attempt=1), "baseline")
     stage.emit(
-        ev.Notice(
+        ae.Notice(
             level="warning",
             code="local.isolation",
             text="bubblewrap is missing: commands run as you.",
@@ -366,10 +369,10 @@ def research() -> Stage:
         )
     )
     stage.emit(
-        ev.ToolCalled(call="w1", name="wait_for_workers", arguments={"names": ["order-4", "lr-high"], "timeout": 60})
+        ae.ToolCalled(call="w1", name="wait_for_workers", arguments={"names": ["order-4", "lr-high"], "timeout": 60})
     )
-    stage.emit(ev.Usage(model="scripted", input_tokens=5210, output_tokens=812))
-    stage.emit(ev.Usage(model="scripted", input_tokens=2100, output_tokens=312), "order-4")
+    stage.emit(ae.Usage(model="scripted", input_tokens=5210, output_tokens=812))
+    stage.emit(ae.Usage(model="scripted", input_tokens=2100, output_tokens=312), "order-4")
     stage.pass_time(9)
     return stage
 
@@ -395,15 +398,15 @@ def on_gpus(stage: Stage, name: str) -> None:
 def finished() -> Stage:
     """The same session at its end: an answer with a table, nothing at work."""
     stage = research()
-    stage.emit(ev.ToolFinished(call="w1", name="wait_for_workers", output="all have ended", seconds=41.3))
-    stage.emit(ev.Message(role="assistant", text=ANSWER))
+    stage.emit(ae.ToolFinished(call="w1", name="wait_for_workers", output="all have ended", seconds=41.3))
+    stage.emit(ae.Message(role="assistant", text=ANSWER))
     for name in ("order-4", "lr-high", "no-decay"):
         stage.finish(
             name,
             "done" if name != "no-decay" else "killed",
             "Measured twice." if name != "no-decay" else "Killed by you.",
         )
-    stage.emit(ev.TurnFinished(turn="t1", state="done"))
+    stage.emit(ae.TurnFinished(turn="t1", state="done"))
     stage.signal(sg.QueueMoved(()))
     return stage
 
@@ -417,7 +420,7 @@ def crowd(count: int = 64) -> Stage:
         stage.run(name, "python train.py", log(1, 5 + number % 20, 2.4 + number / 50), None)
         for step in range(1, 6 + number % 20):
             stage.emit(
-                ev.WorkerMetric(name="val_bpb", value=2.4 + number / 50 + 1.9 * math.exp(-step / 12), step=step), name
+                we.WorkerMetric(name="val_bpb", value=2.4 + number / 50 + 1.9 * math.exp(-step / 12), step=step), name
             )
         stage.gauge(name, *(Sample(cpu=50 + number % 50, memory=30_000_000 + number * 1_000_000) for _ in range(30)))
     return stage
@@ -426,5 +429,5 @@ def crowd(count: int = 64) -> Stage:
 def empty() -> Stage:
     """A session in which nothing was said yet."""
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="", backend="local", model="gpt-5", directory="/home/ada/golf"))
+    stage.emit(se.SessionStarted(title="", backend="local", model="gpt-5", directory="/home/ada/golf"))
     return stage

@@ -16,7 +16,7 @@ from tui.stage import Stage, research
 from tui.waiting import opened, settled, until
 
 from golfer_tui.cli.setting_up import SettingUp
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model.approvals import Approval
 from golfer_tui.model.errors import StoreError
 from golfer_tui.model.settings import Settings
@@ -29,6 +29,7 @@ from golfer_tui.tui.budget import Budget
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.failure import Failure
 from golfer_tui.tui.first_steps import FirstSteps
+from golfer_tui.tui.keybar import ALWAYS, FRONT
 from golfer_tui.tui.keyed import bindings
 from golfer_tui.tui.keymap import character, clashes, key_name
 from golfer_tui.tui.notice_screen import Notices
@@ -133,7 +134,7 @@ async def find(scene: Scene) -> None:
 
 
 def needs(stage: Stage) -> list[Approval]:
-    asked = ev.ApprovalAsked(id="a1", call="c1", why=("it matches rm",), command="rm -r runs", patterns=("rm",))
+    asked = ae.ApprovalAsked(id="a1", call="c1", why=("it matches rm",), command="rm -r runs", patterns=("rm",))
     return [Approval(asked, WORKER, stage.now())]
 
 
@@ -298,6 +299,20 @@ def test_ids_commands_and_keys_are_unique() -> None:
     commands = [action.slash for action in ACTIONS if action.slash]
     assert len({*commands}) == len(commands)
     assert not [*clashes({})]
+
+
+def test_what_is_done_with_workers_has_a_key_a_command_and_an_entry_of_the_palette() -> None:
+    """And with them the mouse: the menu and the palette are a click away."""
+    ways = {"worker.menu", "worker.number", "worker.jump"}
+    for action in ACTIONS:
+        if action.id.startswith("worker.") and action.id not in ways:
+            assert action.keys, action.id
+            assert action.slash, action.id
+            assert action.palette, action.id
+
+
+def test_what_the_key_bar_puts_first_is_there() -> None:
+    assert {*FRONT, *ALWAYS} <= {*BY_ID}
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)

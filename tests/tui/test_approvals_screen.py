@@ -6,10 +6,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 from tui.stage import Stage, research
+from tui.test_menu import at, listed
 from tui.waiting import opened, settled, shown, until
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.workers import WorkerSpec
@@ -26,7 +27,7 @@ COMMAND = "rm -rf runs/old && git push --force"
 
 
 def ask_command(stage: Stage, number: int = 1, worker: str = "order-4", command: str = COMMAND) -> None:
-    body = ev.ApprovalAsked(
+    body = ae.ApprovalAsked(
         id=f"c{number}", call=f"x{number}", why=("it matches rm -r",), command=command, patterns=("rm -r",)
     )
     stage.emit(body, worker, "worker")
@@ -36,12 +37,12 @@ def ask_start(stage: Stage, name: str = "big-run") -> None:
     spec = WorkerSpec(name, "Train the wide one for six hours.", gpu=GpuRequest("H100", 8), profile="large")
     why = ("it asks for 8 GPUs, more than 4", "it costs ≈$31.60 an hour, more than $10.00")
     stage.emit(
-        ev.ApprovalAsked(id="s1", call="y1", why=why, spec=spec, gpus=8, dollars_per_hour=31.6), by="orchestrator"
+        ae.ApprovalAsked(id="s1", call="y1", why=why, spec=spec, gpus=8, dollars_per_hour=31.6), by="orchestrator"
     )
 
 
 def settle(stage: Stage, number: str, answer: str) -> None:
-    stage.emit(ev.ApprovalAnswered(id=number, answer=answer), by="person")  # type: ignore[arg-type]
+    stage.emit(ae.ApprovalAnswered(id=number, answer=answer), by="person")  # type: ignore[arg-type]
 
 
 def answers(stage: Stage) -> list[cm.AnswerApproval]:
@@ -257,6 +258,23 @@ async def test_a_click_on_a_mark_asks(place: Callable[[CockpitApp], tuple[object
         await pilot.press("enter")
         await until(pilot, lambda: len(answers(stage)) == 2)
         await until(pilot, lambda: not isinstance(app.screen, Approving))
+
+
+async def test_the_menu_of_a_worker_offers_to_answer_what_it_asks() -> None:
+    stage = research()
+    ask_command(stage, 1, "baseline", "curl example.org")
+    ask_command(stage, 2)
+    async with opened(stage) as (app, pilot):
+        await pilot.click(Fleet, offset=at(app, "lr-high", Fleet), button=3)
+        await until(pilot, lambda: "Kill lr-high" in listed(app))
+        assert not any(entry.startswith("Answer") for entry in listed(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.click(Fleet, offset=at(app, "order-4", Fleet), button=3)
+        await until(pilot, lambda: listed(app)[:1] == ["Answer order-4"])
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Approving) and app.screen.query("#what"))
+        await until(pilot, lambda: "worker order-4" in asking(app))
 
 
 async def test_nothing_that_an_agent_wrote_reaches_the_terminal() -> None:

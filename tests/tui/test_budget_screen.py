@@ -8,6 +8,7 @@ from tui.waiting import SIZES, cockpit, opened, settled, shown, until
 
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gauges import GpuSample, Sample
 from golfer_tui.tui.budget import Budget
 from golfer_tui.tui.fleet import Fleet
@@ -54,9 +55,9 @@ async def test_an_alarm_is_shown_once_and_goes_when_the_gpu_works() -> None:
     stage = on_gpus()
     async with opened(stage, (120, 40)) as (app, pilot):
         await settled(app, pilot)
-        stage.emit(ev.WorkerIdle(gpus=(1, 7), minutes=3.0, percent=5.0), "eight")
+        stage.emit(we.WorkerIdle(gpus=(1, 7), minutes=3.0, percent=5.0), "eight")
         await until(pilot, lambda: any("gpu 1 7 did next to nothing" in note.message for note in app._notifications))
-        stage.emit(ev.WorkerIdle(gpus=(), minutes=3.0, percent=5.0), "eight")
+        stage.emit(we.WorkerIdle(gpus=(), minutes=3.0, percent=5.0), "eight")
         await until(pilot, lambda: "with an idle gpu" not in shown(app)[0])
 
 
@@ -102,7 +103,7 @@ async def test_the_budget_is_set_by_words() -> None:
 
 async def test_the_scores_tell_gpu_time_and_dollars() -> None:
     stage = research()
-    stage.emit(ev.LeaseTaken(attempt=1, gpus={"H100": 2}, rate=ev.Rate(gpus=8.0)), "order-4")
+    stage.emit(we.LeaseTaken(attempt=1, gpus={"H100": 2}, rate=ev.Rate(gpus=8.0)), "order-4")
     stage.pass_time(1800)
     async with opened(stage, (120, 40)) as (app, pilot):
         await settled(app, pilot)

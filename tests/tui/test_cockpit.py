@@ -1,12 +1,15 @@
 """The main screen through the keyboard and the mouse: state first, then the picture as text."""
 
+from typing import Any
+
 import pytest
 from textual import events
+from textual.screen import Screen
 from tui.stage import crowd, empty, finished, research
 from tui.waiting import SIZES, cockpit, opened, settled, shown, until
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model import signals as sg
 from golfer_tui.model.errors import CommandError
 from golfer_tui.pool.leases import Limits, Used
@@ -45,6 +48,26 @@ async def test_keys_reach_input_and_fleet_by_focus(size: tuple[int, int]) -> Non
         assert fleet.selected == "lr-high"
         await pilot.press("home", "h", "alt+left", "alt+left", "alt+left", "alt+left")
         assert composer.text == "xr1?"
+
+
+async def test_a_key_that_suggests_nothing_lays_nothing_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(empty(), SIZES[0]) as (app, pilot):
+        await pilot.press("a")
+        await settled(app, pilot)
+        laid_out: list[Screen[object]] = []
+        layout = Screen._refresh_layout
+
+        def counted(screen: Screen[object], *args: Any, **options: Any) -> None:
+            laid_out.append(screen)
+            layout(screen, *args, **options)
+
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        await pilot.press(*"bcd", "backspace")
+        await settled(app, pilot)
+        assert cockpit(app).query_one(Composer).text == "abc"
+        assert laid_out == []
+        cockpit(app).query_one(Composer).write("/zo")
+        await until(pilot, lambda: bool(laid_out))
 
 
 async def test_enter_sends_and_the_history_comes_back() -> None:
@@ -129,7 +152,7 @@ async def test_escape_interrupts_the_turn_and_says_so_only_while_one_runs() -> N
         assert "esc interrupt" in shown(app)[-1]
         await pilot.press("escape")
         await until(pilot, lambda: cm.InterruptTurn() in stage.dispatched)
-        stage.emit(ev.TurnFinished(turn="t1", state="interrupted"))
+        stage.emit(ae.TurnFinished(turn="t1", state="interrupted"))
         await until(pilot, lambda: "esc interrupt" not in shown(app)[-1])
         stage.dispatched.clear()
         await pilot.press("escape")
@@ -161,13 +184,13 @@ async def test_text_streams_and_becomes_the_message() -> None:
     stage = empty()
     async with opened(stage) as (app, pilot):
         chat = cockpit(app).query_one(Chat)
-        stage.emit(ev.TurnStarted(turn="t1"))
+        stage.emit(ae.TurnStarted(turn="t1"))
         for piece in ("The **best** ", "run is ", "order-4."):
             stage.signal(sg.TextDelta(None, "text", piece))
         await until(pilot, lambda: "The best run is order-4." in "\n".join(shown(app)))
         stage.signal(sg.TextDelta(None, "text", " Again."))
-        stage.emit(ev.Message(role="assistant", text="The **best** run is order-4. Again."))
-        stage.emit(ev.TurnFinished(turn="t1", state="done"))
+        stage.emit(ae.Message(role="assistant", text="The **best** run is order-4. Again."))
+        stage.emit(ae.TurnFinished(turn="t1", state="done"))
         await until(pilot, lambda: "order-4. Again." in "\n".join(shown(app)))
         assert len(chat.query("Said")) == 1
 
@@ -271,9 +294,9 @@ async def test_nothing_that_was_written_steers_the_terminal() -> None:
     evil = "\x1b]0;owned\x07\x1b[31mred\x9b2Jgone‮back [bold]@click[/]"
     async with opened(stage) as (app, pilot):
         stage.start("evil", evil)
-        stage.emit(ev.ToolCalled(call="e1", name="tool" + evil, arguments={"a" + evil: evil}))
-        stage.emit(ev.Message(role="user", text=evil))
-        stage.emit(ev.Notice(level="error", code="evil", text=evil))
+        stage.emit(ae.ToolCalled(call="e1", name="tool" + evil, arguments={"a" + evil: evil}))
+        stage.emit(ae.Message(role="user", text=evil))
+        stage.emit(ae.Notice(level="error", code="evil", text=evil))
         stage.print("evil", evil + "\n")
         await until(pilot, lambda: " R  evil" in "\n".join(shown(app)))
         await settled(app, pilot)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from textual import events
 from tui.stage import Stage, empty, finished, research
 from tui.waiting import cockpit, opened, settled, shown, until
 
@@ -82,6 +83,22 @@ async def test_a_store_that_cannot_be_opened_is_told_and_ends_the_app() -> None:
     assert isinstance(app.failure, GolferError)
 
 
+@pytest.mark.parametrize("told", [True, False])
+async def test_who_looks_elsewhere_while_it_opens_comes_back_to_the_input(told: bool) -> None:
+    """Whether the terminal tells of it, or a key is the first that comes."""
+    stage = finished()
+    app = CockpitApp(stage.open, now=stage.now)  # type: ignore[arg-type]
+    async with app.run_test() as pilot:
+        app.post_message(events.AppBlur())
+        await until(pilot, lambda: any(isinstance(screen, Cockpit) for screen in app.screen_stack))
+        await until(pilot, lambda: cockpit(app).names == tuple(stage.state.workers))
+        assert app.focused is None
+        if told:
+            app.post_message(events.AppFocus())
+        await pilot.press(*"hello")
+        await until(pilot, lambda: cockpit(app).query_one(Composer).text == "hello")
+
+
 async def test_leaving_an_idle_session_asks_nothing() -> None:
     stage = finished()
     async with opened(stage) as (app, pilot):
@@ -105,7 +122,8 @@ async def test_leaving_asks_what_becomes_of_the_workers(key: str, how: str, back
         await pilot.press("ctrl+q", key)
         await until(pilot, lambda: app.return_value is not None)
     assert stage.closed == how
-    assert ("golfer attach a1b2c3d4" in app.parting) == (how == "leave")
+    back = "attach" if how == "leave" else "--resume"
+    assert f"golfer {back} a1b2c3d4" in app.parting
     assert all(not tape._cursors for tape in stage.tapes.values())
 
 

@@ -11,6 +11,7 @@ from tui.waiting import SIZES, cockpit, opened, shown, until
 
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
 from golfer_tui.model.errors import CommandError
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.tui.app import CockpitApp
@@ -266,7 +267,7 @@ async def test_an_argument_that_is_needed_is_asked_for_by_the_palette() -> None:
 
 async def test_another_session_is_opened_in_place_of_this_one() -> None:
     first, second = research(), Stage()
-    second.emit(ev.SessionStarted(title="The other one", backend="local", model="gpt-5"))
+    second.emit(se.SessionStarted(title="The other one", backend="local", model="gpt-5"))
     asked: list[str] = []
 
     def other(session: str) -> object:

@@ -7,7 +7,8 @@ from textual.pilot import Pilot
 from tui.stage import Stage, research
 from tui.waiting import SIZES, cockpit, opened, settled, shown, until
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
+from golfer_tui.model import worker_fold
 from golfer_tui.model.files import Change, Difference, FileEntry
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.composer import Composer
@@ -19,7 +20,7 @@ from golfer_tui.tui.entries import Line
 from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.log.log import Log
 
-ORDERS = 460
+ORDERS = 130
 """Messages to a worker: more than the state keeps."""
 
 CODE = "def loss(x):\n\treturn x * 2  # \x1b]0;evil\x07[red]not red[/red]\n"
@@ -178,26 +179,33 @@ async def test_enter_goes_from_changed_file_to_changed_file() -> None:
 async def test_a_conversation_is_unfolded_followed_and_read_back_to_its_beginning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(past, "PAGE", 100)
+    monkeypatch.setattr(worker_fold, "ENTRIES", 40)
+    monkeypatch.setattr(past, "PAGE", 40)
     played = stage()
     for number in range(ORDERS):
-        played.emit(ev.Message(role="user", text=f"order {number}"), "order-4", "person")
+        played.emit(ae.Message(role="user", text=f"order {number}"), "order-4", "person")
         if number % 10 == 0:
-            played.emit(ev.Message(role="user", text="something else"), "lr-high", "person")
+            played.emit(ae.Message(role="user", text="something else"), "lr-high", "person")
     call = {"cmd": "ls\x1b[31m"}
-    played.emit(ev.ToolCalled(call="x", name="exec_command", arguments=call), "order-4", "worker")
+    played.emit(ae.ToolCalled(call="x", name="exec_command", arguments=call), "order-4", "worker")
     async with opened(played) as (app, pilot):
         view = await at(app, pilot, "T")
         await until(pilot, lambda: "exec_command" in text(app))
         assert f"order {ORDERS - 1}" in text(app)
         await pilot.press("enter")
         await until(pilot, lambda: "cmd: ls" in text(app))
-        played.emit(ev.ToolFinished(call="x", name="exec_command", output="a.txt", seconds=1), "order-4", "worker")
-        played.emit(ev.Message(role="assistant", text="All **done**."), "order-4", "worker")
+        played.emit(ae.ToolFinished(call="x", name="exec_command", output="a.txt", seconds=1), "order-4", "worker")
+        played.emit(ae.Message(role="assistant", text="All **done**."), "order-4", "worker")
         await until(pilot, lambda: "→ a.txt" in text(app) and "All done." in text(app))
         await pilot.press("y")
         assert "a.txt" in app.clipboard
-        await pilot.press("up", "down", "end", "space")
+        await pilot.press("down", "y")
+        assert app.clipboard == "All **done**."
+        await pilot.press("up", "up", "y")
+        assert app.clipboard == f"order {ORDERS - 1}"
+        await pilot.press("end", "y")
+        assert app.clipboard == "All **done**."
+        await pilot.press("space")
         page = view.page
         seen = [f"order {ORDERS - 1}"]
 

@@ -4,7 +4,8 @@ import pytest
 from textual.app import App
 from tui.stage import Stage
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.terminal.printed import Printed
 from golfer_tui.terminal.tape import Tape
 from golfer_tui.tui import earlier
@@ -20,10 +21,10 @@ CUT = WHOLE.index(b"line 2900")
 def resumed() -> tuple[Stage, Panes]:
     """A worker that printed all of it, of which the tape has the end only, and its pane that has taken that."""
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="", backend="local", model="m"))
+    stage.emit(se.SessionStarted(title="", backend="local", model="m"))
     stage.start("ann")
-    stage.emit(ev.WorkerCommand(command="count", id=1, offset=0), "ann")
-    stage.emit(ev.WorkerOutput(text="", offset=0, size=len(WHOLE)), "ann")
+    stage.emit(we.WorkerCommand(command="count", id=1, offset=0), "ann")
+    stage.emit(we.WorkerOutput(text="", offset=0, size=len(WHOLE)), "ann")
     stage.tapes["ann"] = tape = Tape(CUT)
     tape.append(WHOLE[CUT:])
     stage.recorded["ann"] = [Printed(0, WHOLE, None, 80, 24)]
@@ -111,6 +112,25 @@ def test_a_compressed_history_reads_as_before() -> None:
     assert panes.rest(), "it was fed just now"
     assert not panes.rest()
     assert oldest(panes) == before
+    panes.close()
+
+
+async def test_a_pane_at_rest_leaves_nothing_on_the_tape_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "PAUSE", 0)
+    stage, panes = resumed()
+    tape = stage.tapes["ann"]
+    panes.rest()
+    panes.rest()
+    assert (tape.start, tape.end) == (len(WHOLE), len(WHOLE))
+    # What was not brought yet comes all the same, with what was on the tape.
+    await bring_earlier(stage, panes, lambda: None)
+    tape.append(b"and more\r\n")
+    panes.touch("ann")
+    panes.feed()
+    assert oldest(panes)[:2] == ["❯ count", "line 0"]
+    pane = panes.get("ann")
+    assert pane is not None
+    assert pane.text().splitlines()[-2:] == ["line 2999", "and more"]
     panes.close()
 
 

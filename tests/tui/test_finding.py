@@ -11,7 +11,9 @@ from tui.stage import Stage, crowd, finished, research
 from tui.waiting import cockpit, opened, settled, shown, until
 
 from golfer_tui.attach.shelf import Shelf
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.workers import WorkerState
 from golfer_tui.store.sessions import SessionRow
 from golfer_tui.store.store import Store
@@ -192,11 +194,11 @@ async def test_the_commands_open_the_same_searches(line: str, name: str) -> None
 def long_chat() -> Stage:
     """A chat of which most is not yet widgets."""
     stage = finished()
-    for number in range(24):
-        stage.emit(ev.Message(role="user", text=f"Question {number}\nsecond line {number}"), by="person")
-        stage.emit(ev.ToolCalled(call=f"x{number}", name="read_file", arguments={"path": f"notes-{number}.md"}))
-        stage.emit(ev.ToolFinished(call=f"x{number}", name="read_file", output=f"line\nsecret {number}.\nend"))
-        stage.emit(ev.Message(role="assistant", text=f"Answer **{number}**:\n\n- first\n- *second* thing {number}\n"))
+    for number in range(18):
+        stage.emit(ae.Message(role="user", text=f"Question {number}\nsecond line {number}"), by="person")
+        stage.emit(ae.ToolCalled(call=f"x{number}", name="read_file", arguments={"path": f"notes-{number}.md"}))
+        stage.emit(ae.ToolFinished(call=f"x{number}", name="read_file", output=f"line\nsecret {number}.\nend"))
+        stage.emit(ae.Message(role="assistant", text=f"Answer **{number}**:\n\n- first\n- *second* thing {number}\n"))
     return stage
 
 
@@ -206,7 +208,7 @@ def chat_rows(app: CockpitApp) -> list[str]:
     return [line[region.x : region.right] for line in shown(app)[region.y : region.bottom]]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES[::2])
 async def test_the_chat_is_searched_with_old_and_folded_parts(size: tuple[int, int]) -> None:
     async with opened(long_chat(), size) as (app, pilot):
         chat = cockpit(app).query_one(Chat)
@@ -249,7 +251,8 @@ async def test_matches_in_the_chat_are_marked_and_the_current_one_stands_out() -
             for line in app.screen._compositor.render_strips():
                 for segment in line:
                     if text in segment.text and segment.style is not None:
-                        grounds.add(str(segment.style.bgcolor))
+                        style = segment.style
+                        grounds.add(str(style.color if style.reverse else style.bgcolor))
             return grounds
 
         current = {app.get_css_variables()["accent"].lower()}
@@ -272,9 +275,9 @@ async def test_what_is_said_meanwhile_is_found_in_the_chat() -> None:
         await pilot.press("slash")
         await write(app, pilot, "hidden word")
         await until(pilot, lambda: "–/0" in told(app))
-        stage.emit(ev.ToolFinished(call="w1", name="wait_for_workers", output="the hidden word", seconds=1))
+        stage.emit(ae.ToolFinished(call="w1", name="wait_for_workers", output="the hidden word", seconds=1))
         await until(pilot, lambda: "1/1" in told(app))
-        stage.emit(ev.Message(role="assistant", text="No hidden word."))
+        stage.emit(ae.Message(role="assistant", text="No hidden word."))
         await until(pilot, lambda: "2/2" in told(app))
         await pilot.press("escape")
         await until(pilot, lambda: not bar(app).display)
@@ -302,7 +305,7 @@ async def home(tmp_path: Path) -> Path:
         row = SessionRow(id="20260101-1200-aaaa", title="Wide models", backend="local", created=moment, updated=moment)
         await store.sessions.create(row)
         async with store.journal(row.id, lambda events: None) as journal:
-            journal.emit(ev.Draft(ev.Message(role="user", text="Try a wider model"), by="person"))
+            journal.emit(ev.Draft(ae.Message(role="user", text="Try a wider model"), by="person"))
         async with await store.recording(row.id, "w1") as recording:
             await recording.append(b"step:1 val_bpb:3.1 wider than ever\r\n", 0)
     return tmp_path
@@ -414,7 +417,7 @@ async def test_keys_lead_to_the_next_worker_that_needs_somebody_failed_or_finish
         await until(pilot, lambda: fleet(app).selected == "baseline")
         await pilot.press("exclamation_mark")
         await until(pilot, lambda: any(note.message == "No worker needs you." for note in app._notifications))
-        stage.emit(ev.WorkerIdle(gpus=(0,), minutes=3, percent=5), "order-4")
+        stage.emit(we.WorkerIdle(gpus=(0,), minutes=3, percent=5), "order-4")
         await until(pilot, lambda: stage.state.workers["order-4"].idle_gpus)
         # A filter does not hide whom the key leads to.
         await pilot.press("ampersand", "D", "enter")

@@ -14,7 +14,7 @@ from loopback.openai_server import KEY, LoopbackOpenAI
 from textual.pilot import Pilot
 from textual.widgets import Button, Checkbox, Input
 from tui.memory_keyring import MemoryKeyring, memory_keyring
-from tui.stage import research
+from tui.stage import Stage, research
 from tui.waiting import SIZES, settled, shown, until
 
 from golfer_tui import config
@@ -22,6 +22,7 @@ from golfer_tui.cli import setting_up
 from golfer_tui.cli.setting_up import SettingUp
 from golfer_tui.config import credentials
 from golfer_tui.config.credentials import SERVICE, key_for, keyring_name
+from golfer_tui.model import session_events as se
 from golfer_tui.model.errors import UsageError
 from golfer_tui.model.secret import Secret
 from golfer_tui.model.settings import Settings
@@ -296,6 +297,61 @@ async def test_the_choice_counts_for_every_session_of_this_cockpit(
         assert key == (None if scripted else Secret(KEY))
 
 
+def quiet(session: str, *, scripted: bool) -> Stage:
+    """A session in which nobody is at work."""
+    stage = Stage()
+    body = se.SessionStarted(title=session, backend="local", model="m", scripted=scripted, directory="/golf")
+    stage.emit(body)
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("scripted", "pressed", "kept_open"), [(False, "here", "other"), (False, "start", "new"), (True, "start", "new")]
+)
+async def test_the_first_steps_can_be_taken_again_for_another_model(
+    here: Path, keys: MemoryKeyring, openai_server: LoopbackOpenAI, scripted: bool, pressed: str, kept_open: str
+) -> None:
+    before, after, asked = quiet("before", scripted=scripted), quiet("after", scripted=False), []
+
+    class Staged(SettingUp):
+        """Opens stages, where engines would ask a server."""
+
+        def open_new(self) -> OpenEngine:
+            asked.append("new")
+            return after.open  # type: ignore[return-value]
+
+        def open_other(self, session: str) -> OpenEngine:
+            asked.append("other")
+            return after.open  # type: ignore[return-value]
+
+    setup = Staged(await loaded(here), None, None, ready=True)
+    app = CockpitApp(before.open, setup=setup, reopen=setup.reopen, open_other=setup.open_other, now=before.now)  # type: ignore[arg-type]
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit) and app._engine is before)
+        await pilot.press(*"/setup", "enter")
+        await first_steps(app, pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press(*"/setup", "enter")
+        await first_steps(app, pilot)
+        assert not app.screen.query("#demo")
+        await pilot.press("s")
+        card = step(app, "server")
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        fill(card, address=openai_server.url, key=KEY, model=MODEL)
+        await pilot.press("enter")
+        await until(pilot, lambda: "It answers, and has" in card.told)
+        assert bool(card.query(".here")) != scripted
+        await until(pilot, lambda: not app.screen.query("Button.-active"))
+        card.query_one(f".{pressed}", Button).press()
+        await until(pilot, lambda: isinstance(app.screen, Cockpit) and app._engine is after)
+        assert asked == [kept_open]
+        assert before.closed == ("keep" if pressed == "here" else "end")
+        assert keys.kept == {(SERVICE, openai_server.url): KEY}
+        app.leave("end")
+        await until(pilot, lambda: app.return_value is not None)
+
+
 @pytest.fixture
 async def plane(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ModalPlane]:
     async with ModalPlane() as plane:
@@ -318,6 +374,7 @@ async def test_modals_token_is_tried_again_and_again(
         assert "modal setup" in card.told
         use = card.query_one(".use", Checkbox)
         assert use.disabled
+        assert "X" not in str(use.render())
         monkeypatch.setenv("MODAL_TOKEN_ID", "ak-wrong")
         await pilot.press("enter")
         await until(pilot, lambda: "Modal refuses the token" in card.told)
@@ -326,4 +383,5 @@ async def test_modals_token_is_tried_again_and_again(
         await pilot.press("enter")
         await until(pilot, lambda: card.told == "Modal takes the token of this machine.")
         assert use.value
+        assert "X" in str(use.render())
         assert not use.disabled

@@ -8,7 +8,8 @@ from tui.log_stage import busy, headers, last, log_of, rows, told, wheel
 from tui.stage import Stage, research
 from tui.waiting import SIZES, cockpit, opened, settled, shown, until
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.errors import StoreError
 from golfer_tui.terminal.printed import Printed
 from golfer_tui.terminal.printout import Printout, Row
@@ -141,7 +142,7 @@ async def test_the_output_is_followed_until_something_is_read_and_again_by_a_key
         await until(pilot, lambda: last(app) == "▏ step 89")
         # The next command is followed as well.
         stage.emit(
-            ev.WorkerCommand(command="", id=5, offset=stage.tapes["ann"].end, exit_code=0, ended=True, seconds=9), "ann"
+            we.WorkerCommand(command="", id=5, offset=stage.tapes["ann"].end, exit_code=0, ended=True, seconds=9), "ann"
         )
         stage.run("ann", "echo done", "done\n")
         await until(pilot, lambda: last(app) == "▏ done" and rows(app)[0].endswith("6/6"))
@@ -192,7 +193,7 @@ async def test_long_lines_are_wrapped_or_shown_on_one_row_that_moves_sideways() 
 
 async def test_the_line_at_the_top_stays_when_lines_are_wrapped_or_the_terminal_resized() -> None:
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="", backend="local", model="m"))
+    stage.emit(se.SessionStarted(title="", backend="local", model="m"))
     stage.start("ann")
     stage.run("ann", "cat", "".join(f"{number:03} " + "word " * (number % 40) + "\n" for number in range(300)))
     async with opened(stage, (80, 24)) as (app, pilot):

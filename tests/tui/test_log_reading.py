@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from golfer_tui.model.session import Command, Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.terminal.printed import Printed
 from golfer_tui.terminal.sgr import bare
@@ -25,9 +25,8 @@ class Tape:
         self.worker = Worker(WorkerSpec("w", "Train."), WorkerState.DONE, started=START)
         for number, output in enumerate(outputs):
             end = len(self.data) + len(output)
-            self.worker.commands.append(
-                Command(number, f"c{number}", len(self.data), START, exit_code=0, ended=True, end=end)
-            )
+            self.worker.commands.begin(number, f"c{number}", len(self.data), START)
+            self.worker.commands.end(number, 0, 0.0, end)
             self.data += output
         self._changed = asyncio.Event()
         self.view = View(self.worker, len(self.data), self.read, self._changed.set)

@@ -1,6 +1,5 @@
 """The rows of the log: lines cut to a width, blocks within bounds, a window that stays in place, spans of commands."""
 
-import dataclasses as dc
 import datetime as dt
 import itertools
 from collections.abc import Iterable
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golfer_tui.model.session import Command, Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.terminal.cells import Run, Style
 from golfer_tui.terminal.printout import Row
@@ -137,10 +136,9 @@ def worker_of(commands: list[tuple[int, int | None]], state: WorkerState = Worke
     """A worker with commands from one offset to another; None for one that has not ended."""
     worker = Worker(WorkerSpec("w", "Train."), state, started=START)
     for number, (start, end) in enumerate(commands):
-        command = Command(number, f"c{number}", start, START)
+        worker.commands.begin(number, f"c{number}", start, START)
         if end is not None:
-            command.ended, command.exit_code, command.end = True, 0, end
-        worker.commands.append(command)
+            worker.commands.end(number, 0, 0.0, end)
     return worker
 
 
@@ -178,7 +176,7 @@ def test_commands_side_by_side_share_what_is_printed_meanwhile() -> None:
 
 def test_a_command_that_a_crash_cut_off_ends_where_the_next_begins() -> None:
     worker = worker_of([(0, None), (25, 40)])
-    worker.commands[0] = dc.replace(worker.commands[0], started=START - dt.timedelta(hours=1))
+    worker.started = START + dt.timedelta(hours=1)
     assert spans_of(worker)[0] == (0, 25, False)
 
 

@@ -72,3 +72,24 @@ async def test_the_palette_finds_every_worker_by_name() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: cockpit(app).query_one(Fleet).zoomed)
         assert cockpit(app).query_one(Fleet).selected == "baseline"
+
+
+async def test_the_key_bar_tells_what_matters_most_first() -> None:
+    """However narrow it is: how to leave the zoom, and how the best run is found."""
+    async with opened(research(), (80, 24)) as (app, pilot):
+        await pilot.press("alt+2")
+        await settled(app, pilot)
+        bar = shown(app)[-1].strip()
+        assert bar.startswith("enter zoom  m message  L log  K kill")
+        assert bar.endswith("? help  ctrl+p commands")
+        await pilot.press("enter")
+        await until(pilot, lambda: shown(app)[-1].strip().startswith("esc back"))
+
+
+async def test_the_palette_of_another_screen_has_nothing_of_the_main_one() -> None:
+    async with opened(research(), (120, 40)) as (app, pilot):
+        await pilot.press("alt+2", "b")
+        await until(pilot, lambda: app.screen.query("#scores"))
+        await pilot.click(KeyBar, offset=at(app, "commands", KeyBar))
+        await until(pilot, lambda: "Next metric" in listed(app))
+        assert not {"Mark all workers", "Filter the workers", "Export the session"} & {*listed(app)}

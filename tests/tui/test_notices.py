@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +15,8 @@ from tui.outer import Outer, running
 from tui.stage import research
 from tui.waiting import cockpit, opened, settled, shown, until
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import agent_events as ae
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.settings import NoticeSettings
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.cockpit import Cockpit
@@ -48,7 +49,7 @@ def test_the_lookout_tells_each_thing_once_and_several_together() -> None:
     assert lookout.news() == []
     for name in ("a", "b", "c", "d"):
         stage.start(name)
-    stage.emit(ev.WorkerIdle(gpus=(3,), minutes=3, percent=5), "lr-high")
+    stage.emit(we.WorkerIdle(gpus=(3,), minutes=3, percent=5), "lr-high")
     assert [each.text for each in lookout.news()] == [
         "lr-high needs you: gpu 3 did next to nothing for minutes",
     ]
@@ -65,12 +66,12 @@ def test_the_lookout_tells_each_thing_once_and_several_together() -> None:
 def test_an_approval_needs_a_person_whoever_asks() -> None:
     stage = research()
     lookout = Lookout(stage.state)
-    stage.emit(ev.ApprovalAsked(id="a1", call="c", why=("r",), command="rm -rf x", patterns=("rm",)), "order-4")
-    stage.emit(ev.ApprovalAsked(id="a2", call="d", why=("r",), spec=stage.state.workers["baseline"].spec, gpus=8))
+    stage.emit(ae.ApprovalAsked(id="a1", call="c", why=("r",), command="rm -rf x", patterns=("rm",)), "order-4")
+    stage.emit(ae.ApprovalAsked(id="a2", call="d", why=("r",), spec=stage.state.workers["baseline"].spec, gpus=8))
     assert [each.text for each in lookout.news()] == ["order-4, The orchestrator need you."]
-    stage.emit(ev.ApprovalAnswered(id="a2", answer="refused"))
+    stage.emit(ae.ApprovalAnswered(id="a2", answer="refused"))
     assert lookout.news() == []
-    stage.emit(ev.ApprovalAsked(id="a3", call="d", why=("r",), spec=stage.state.workers["baseline"].spec, gpus=8))
+    stage.emit(ae.ApprovalAsked(id="a3", call="d", why=("r",), spec=stage.state.workers["baseline"].spec, gpus=8))
     assert [each.text for each in lookout.news()] == ["The orchestrator needs you: wants to start worker baseline"]
 
 
@@ -155,6 +156,15 @@ def test_it_rings_at_most_once_in_a_second_and_forgets_nothing(steps: list[tuple
     assert more + sum(len(re.findall(r"w\d+", each)) for each in told) == total
 
 
+@pytest.mark.parametrize("bell", [True, False])
+def test_what_is_off_is_not_written(*, bell: bool) -> None:
+    told = list[str]()
+    settings = NoticeSettings(bell=bell, desktop="off")
+    outside = Outside(settings, {"TERM": "xterm", "TMUX": "/none,1,0"}, told.append, Clock().later, lambda: True)
+    outside.tell(["one"])
+    assert told == (["\x07"] if bell else [])
+
+
 def test_who_is_back_is_not_told_any_more() -> None:
     clock, told, away = Clock(), list[str](), [True]
     outside = Outside(
@@ -181,8 +191,8 @@ async def test_what_becomes_of_workers_is_told_in_passing_and_kept_in_a_list() -
         await until(pilot, lambda: ("information", "order-4 has finished: Best val_bpb 2.413.") in messages(app))
         stage.finish("lr-high", "failed", "No memory.")
         await until(pilot, lambda: ("error", "lr-high has failed: No memory.") in messages(app))
-        stage.emit(ev.Notice(level="info", code="x", text="Only for the list."), "baseline")
-        stage.emit(ev.Notice(level="warning", code="x", text="Look \x1b]0;here\x07 now."), "wide-mix")
+        stage.emit(ae.Notice(level="info", code="x", text="Only for the list."), "baseline")
+        stage.emit(ae.Notice(level="warning", code="x", text="Look \x1b]0;here\x07 now."), "wide-mix")
         await until(pilot, lambda: app.notices.total == 4)
         assert ("warning", "Look now.") in messages(app)
         await pilot.press("ctrl+n")
@@ -289,20 +299,10 @@ def test_a_terminal_without_the_focus_gets_bell_and_notice(tmp_path: Path) -> No
         assert bells(outer) == 1
 
 
-@pytest.mark.parametrize("desktop", ["osc777", "off"])
-def test_inside_of_tmux_it_is_handed_through_and_nothing_is_written_if_it_is_off(
-    tmp_path: Path, desktop: Literal["osc777", "off"]
-) -> None:
-    with golfer(tmp_path, NoticeSettings(bell=False, desktop=desktop, focused=True), TMUX="/none,1,0") as outer:
+def test_inside_of_tmux_it_is_handed_through(tmp_path: Path) -> None:
+    with golfer(tmp_path, NoticeSettings(bell=False, desktop="osc777", focused=True), TMUX="/none,1,0") as outer:
         outer.shows("Tell the orchestrator")
         outer.write(b"spawn first: true\r")
         outer.shows("first has finished")
-        if desktop == "off":
-            # What the cockpit writes after that would come behind it.
-            outer.write(b"still here")
-            outer.shows("still here")
-            assert b"]777;" not in outer.got
-            assert b"]9;" not in outer.got
-        else:
-            outer.until(lambda: b"\x1bPtmux;\x1b\x1b]777;notify;golfer;first has finished" in outer.got)
+        outer.until(lambda: b"\x1bPtmux;\x1b\x1b]777;notify;golfer;first has finished" in outer.got)
         assert not bells(outer)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from golfer_tui.model.session import Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec, WorkerState
 from golfer_tui.tui import pace
 from golfer_tui.tui.pace import FRAME, HURRY, LONGEST, REST, SOON, Pace
@@ -32,6 +32,17 @@ def test_cheap_frames_come_at_the_usual_pace_and_dear_ones_less_often(clock: lis
     assert framed(clock, 0.02).delay == pytest.approx(0.02 * REST)
     assert framed(clock, 0.15).delay == pytest.approx(LONGEST - 0.15)
     assert framed(clock, 1.0).delay == 0.0
+
+
+def test_a_frame_that_is_painted_later_is_counted_when_it_is_painted(clock: list[float]) -> None:
+    made = framed(clock, 0.001)
+    clock[0] += FRAME
+    assert not made.early
+    clock[0] += 0.02
+    made.end()
+    assert made.early
+    clock[0] += made.delay
+    assert not made.early
 
 
 def test_only_the_terminal_that_was_typed_into_is_shown_at_once_and_not_without_end(clock: list[float]) -> None:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from rich.style import Style
 from tui.stage import Stage
 
-from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.terminal.cells import Run
 from golfer_tui.terminal.cells import Style as CellStyle
 from golfer_tui.tui.paint import strip_of
@@ -19,7 +20,7 @@ MUCH = 1 << 30
 def playing() -> tuple[Stage, Pane]:
     """A worker that has just started, and its pane."""
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="", backend="local", model="m"))
+    stage.emit(se.SessionStarted(title="", backend="local", model="m"))
     stage.start("ann")
     pane = Pane(stage.state.workers["ann"], stage.tapes["ann"])
     pane.resize(40, 8)
@@ -48,7 +49,7 @@ def test_output_waits_for_the_event_that_names_its_command() -> None:
     stage, pane = playing()
     stage.tapes["ann"].append(b"early\r\n")
     assert pane.feed(MUCH) == 0
-    stage.emit(ev.WorkerCommand(command="run", id=1, offset=0), "ann")
+    stage.emit(we.WorkerCommand(command="run", id=1, offset=0), "ann")
     pane.feed(MUCH)
     assert pane.text().splitlines() == ["❯ run", "early"]
     stage.tapes["ann"].append(b"at once\r\n")
@@ -133,7 +134,7 @@ def test_what_is_read_stays_in_place_while_more_comes() -> None:
 
 def test_a_flood_is_fed_in_portions_and_the_quiet_pane_first() -> None:
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="", backend="local", model="m"))
+    stage.emit(se.SessionStarted(title="", backend="local", model="m"))
     panes = Panes(stage.state.workers, stage.tape)
     for name in ("loud", "quiet"):
         stage.start(name)

@@ -11,7 +11,8 @@ from tui.stage import Stage
 from tui.waiting import cockpit, opened, settled, shown, until
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.composer import Composer
 from golfer_tui.tui.copymode import CopyMode
@@ -29,7 +30,7 @@ LINK = "https://example.org/runs/42?view=curves"
 def reader() -> Stage:
     """A session in which a worker has printed a lot, and is still at it."""
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="", backend="local", model="gpt-5"))
+    stage.emit(se.SessionStarted(title="", backend="local", model="gpt-5"))
     stage.start("other")
     stage.start("reader", "Print a lot.")
     printed = "".join(f"line {number}: val_bpb {3 - number / 500:.3f}\n" for number in range(LINES))
@@ -455,7 +456,7 @@ async def test_the_title_of_the_program_stands_in_the_head_until_its_command_end
         await until(pilot, lambda: "very long" in title())
         assert len(title()) <= fleet.size.width
         end = stage.tapes["reader"].end
-        stage.emit(ev.WorkerCommand(command="x", id=1, offset=end, exit_code=0, ended=True, seconds=1.0), "reader")
+        stage.emit(we.WorkerCommand(command="x", id=1, offset=end, exit_code=0, ended=True, seconds=1.0), "reader")
         await until(pilot, lambda: "very long" not in title())
 
 
@@ -471,7 +472,7 @@ async def test_the_title_of_the_program_stands_in_the_head_until_its_command_end
 )
 async def test_the_cursor_has_the_shape_that_the_program_asked_for(asked: str, style: str) -> None:
     stage = Stage()
-    stage.emit(ev.SessionStarted(title="", backend="local", model="gpt-5"))
+    stage.emit(se.SessionStarted(title="", backend="local", model="gpt-5"))
     stage.start("shell")
     stage.run("shell", "python3", f"\x1b[2J\x1b[H>>> pri\x1b[D{asked}", None)
     async with opened(stage) as (app, pilot):

@@ -1,37 +1,31 @@
-"""The looks of the scores. After a change that is meant: `pytest FILE --snapshot-update`; then look."""
+"""Pictures of the scores: table and curves, one of them alone, a filter, the question where to export, none yet."""
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-from textual.pilot import Pilot
+from tui.camera import PLAIN, Camera
 from tui.score_stage import board, drawn, study
-from tui.waiting import cockpit, until
+from tui.stage import empty
+from tui.waiting import opened, until
 
-from golfer_tui.tui.app import CockpitApp
-from golfer_tui.tui.composer import Composer
-from golfer_tui.tui.fleet import Fleet
+from golfer_tui.tui.dialogs import Question
 
 
-@pytest.mark.parametrize(
-    ("size", "theme", "keys"),
-    [
-        ((80, 24), "", ("down", "left", "left", "left")),
-        ((120, 40), "golfer-light", ("a", "x", "g")),
-        ((200, 60), "golfer-clear", ("plus", "space", "down", "space")),
-    ],
-)
-def test_scores(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str, keys: tuple[str, ...]) -> None:
-    stage = study()
-    app = CockpitApp(stage.open, theme=theme, now=stage.now)  # type: ignore[arg-type]
+async def test_scores(camera: Camera) -> None:
+    async with opened(study(), camera.size) as (app, pilot):
+        await board(app, pilot)
+        await pilot.press("down", "space", "left", "left")
+        await drawn(app, pilot)
+        await camera(app, pilot, "one marked, values read")
+        await pilot.press("escape", "v", "x", "g", "plus")
+        await drawn(app, pilot)
+        await camera(app, pilot, "over time, by powers, alone", themes=PLAIN)
+        await pilot.press("v", "v", "slash", *"lr=0.2")
+        await drawn(app, pilot)
+        await camera(app, pilot, "filtered", themes=PLAIN)
+        await pilot.press("enter", "e")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        await camera(app, pilot, "export", themes=PLAIN)
 
-    async def ready(pilot: Pilot[int]) -> None:
-        shown: Any = pilot.app
-        await until(pilot, lambda: len(shown.screen_stack) > 1 and shown.screen.query(Fleet))
-        await until(pilot, lambda: len(cockpit(shown).names) == 5)
-        cockpit(shown).query_one(Composer).cursor_blink = False
-        await board(shown, pilot)
-        await pilot.press(*keys)
-        await drawn(shown, pilot)
 
-    assert snap_compare(app, terminal_size=size, run_before=ready)
+async def test_nothing_yet(camera: Camera) -> None:
+    async with opened(empty(), camera.size) as (app, pilot):
+        await board(app, pilot)
+        await camera(app, pilot, "none", themes=PLAIN)

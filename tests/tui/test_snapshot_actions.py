@@ -6,7 +6,7 @@ from tui.test_commands import refusal, say
 from tui.waiting import cockpit, opened, shown, until
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.snapshots import Kept
 from golfer_tui.model.tunnels import Tunnel
@@ -19,9 +19,9 @@ WORKER = "order-4"
 def stage_with_ports() -> Stage:
     stage = research()
     tunnels = (Tunnel(6006, "https://board.example"), Tunnel(8000, ""))
-    stage.emit(ev.WorkerStarted(attempt=1, sandbox="sb-1", workspace="/w", tunnels=tunnels), WORKER)
+    stage.emit(we.WorkerStarted(attempt=1, sandbox="sb-1", workspace="/w", tunnels=tunnels), WORKER)
     kept = Kept("workspace", "/home/ada/snap-3fa9c1", 2_500_000)
-    stage.emit(ev.WorkerSnapshot(id="snap-3fa9c1", attempt=1, kept=kept, items=4), WORKER)
+    stage.emit(we.WorkerSnapshot(id="snap-3fa9c1", attempt=1, kept=kept, items=4), WORKER)
     return stage
 
 

@@ -13,6 +13,7 @@ from tui.waiting import SIZES, cockpit, opened, shown, until
 
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.prices import Rate
 from golfer_tui.tui.app import CockpitApp
 from golfer_tui.tui.composer import Composer
@@ -25,8 +26,8 @@ ORDER, LR, WIDE, QUEUED = "order-4", "lr-high", "wide-mix", "no-decay"
 
 def paused(stage: Stage, name: str, by: ev.By = "person", *, stopped: bool = True, dollars: float = 0.0) -> None:
     """Let a worker that runs be paused, in a sandbox at this price an hour."""
-    stage.emit(ev.LeaseTaken(attempt=1, rate=Rate(gpus=dollars)), name)
-    stage.emit(ev.WorkerPaused(attempt=1, stopped=stopped), name, by)
+    stage.emit(we.LeaseTaken(attempt=1, rate=Rate(gpus=dollars)), name)
+    stage.emit(we.WorkerPaused(attempt=1, stopped=stopped), name, by)
 
 
 @contextlib.asynccontextmanager
@@ -41,6 +42,15 @@ async def on_fleet(stage: Stage, size: tuple[int, int] = (120, 40)) -> AsyncIter
 
 def row_of(app: CockpitApp, name: str) -> str:
     return next(row for row in shown(app) if f" {name} " in row)
+
+
+async def test_a_worker_that_does_not_end_at_once_says_why() -> None:
+    stage = research()
+    async with on_fleet(stage) as (app, pilot):
+        stage.emit(we.WorkerStopping(attempt=1, reason="Modal does not answer."), ORDER)
+        await until(pilot, lambda: "stopping: Modal does not answer." in "\n".join(shown(app)))
+        stage.emit(we.WorkerFinished(attempt=1, state="killed", summary="Killed by the person."), ORDER)
+        await until(pilot, lambda: "stopping: " not in "\n".join(shown(app)))
 
 
 async def test_keys_pause_and_continue_the_selected_worker() -> None:
@@ -97,8 +107,8 @@ async def test_a_paused_worker_says_who_paused_it_and_what_goes_on(size: tuple[i
 
 async def test_who_has_no_sandbox_any_more_says_where_it_goes_on() -> None:
     stage = research()
-    stage.emit(ev.WorkerSuspended(attempt=1, paused=True), ORDER, "person")
-    stage.emit(ev.WorkerSuspended(attempt=1, paused=True), LR)
+    stage.emit(we.WorkerSuspended(attempt=1, paused=True), ORDER, "person")
+    stage.emit(we.WorkerSuspended(attempt=1, paused=True), LR)
     async with on_fleet(stage, (200, 60)) as (app, pilot):
         await until(pilot, lambda: any("paused by you; goes on from its workspace" in row for row in shown(app)))
         assert any("the budget is spent; goes on when it is raised" in row for row in shown(app))
@@ -228,7 +238,7 @@ async def test_limits_are_changed_by_key_and_by_command() -> None:
         await until(pilot, lambda: cm.LimitWorker(LR, timeout=30.0) in stage.dispatched)
         await say(pilot, f"/limit {LR} speed=30")
         await until(pilot, lambda: "'speed' is no limit of a worker" in refusal(app))
-        stage.emit(ev.WorkerLimited(turns=9, timeout=120.0), ORDER, "person")
+        stage.emit(we.WorkerLimited(turns=9, timeout=120.0), ORDER, "person")
         fleet = cockpit(app).query_one(Fleet)
         fleet.zoomed = True
         await until(pilot, lambda: any("turns=9 timeout=120" in row for row in shown(app)))

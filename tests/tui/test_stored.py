@@ -9,7 +9,9 @@ from tui.stage import Stage
 from tui.waiting import until
 
 from golfer_tui.attach.shelf import Shelf
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
 from golfer_tui.store.sessions import SessionRow
 from golfer_tui.store.store import Store
 from golfer_tui.tui.app import CockpitApp
@@ -27,9 +29,9 @@ async def home(tmp_path: Path) -> Path:
             moment = NOON + dt.timedelta(hours=number)
             await store.sessions.create(SessionRow(id=session, backend="local", created=moment, updated=moment))
             async with store.journal(session, lambda events: None) as journal:
-                journal.emit(ev.Draft(ev.SessionStarted(title=f"title {number}", backend="local", model="m")))
-                journal.emit(ev.Draft(ev.Message(role="user", text=text), by="person"))
-                journal.emit(ev.Draft(ev.SessionFinished(state="done", answer="as you wish")))
+                journal.emit(ev.Draft(se.SessionStarted(title=f"title {number}", backend="local", model="m")))
+                journal.emit(ev.Draft(ae.Message(role="user", text=text), by="person"))
+                journal.emit(ev.Draft(se.SessionFinished(state="done", answer="as you wish")))
     return tmp_path
 
 

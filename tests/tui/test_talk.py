@@ -8,8 +8,10 @@ from tui.stage import Stage
 from tui.waiting import until
 
 from golfer_tui.attach.shelf import Shelf
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
 from golfer_tui.store.sessions import SessionRow
 from golfer_tui.store.store import Store
 from golfer_tui.tui.app import CockpitApp
@@ -21,11 +23,11 @@ from golfer_tui.tui.said import Said
 
 SESSION = "a1b2c3d4"
 TALK: list[tuple[ev.AnyBody, ev.By]] = [
-    (ev.SessionStarted(title="Sizes", backend="local", model="m"), "engine"),
-    (ev.Message(role="user", text="Try a wider model"), "person"),
-    (ev.Message(role="assistant", text="It is *worse*."), "engine"),
-    (ev.Message(role="user", text="Then a deeper one"), "person"),
-    (ev.Message(role="assistant", text="That is better."), "engine"),
+    (se.SessionStarted(title="Sizes", backend="local", model="m"), "engine"),
+    (ae.Message(role="user", text="Try a wider model"), "person"),
+    (ae.Message(role="assistant", text="It is *worse*."), "engine"),
+    (ae.Message(role="user", text="Then a deeper one"), "person"),
+    (ae.Message(role="assistant", text="That is better."), "engine"),
 ]
 
 
@@ -119,7 +121,7 @@ async def test_a_session_is_forked_before_a_message_which_is_then_in_the_input(h
         await until(pilot, lambda: app.screen.query_one(Composer).text == "Then a deeper one")
     async with Store.open(home) as store:
         events = await store.events(opened[0])
-        assert [event.body.text for event in events if isinstance(event.body, ev.Message)][:2] == [
+        assert [event.body.text for event in events if isinstance(event.body, ae.Message)][:2] == [
             "Try a wider model",
             "It is *worse*.",
         ]

@@ -45,10 +45,11 @@ async def opened(
     first_prompt: str = "",
     theme: str = "",
     keymap: Keymap = UNCHANGED,
+    toasts: bool = False,
 ) -> AsyncIterator[tuple[CockpitApp, Pilot[int]]]:
-    """The cockpit on this stage, once the engine is open and everything is drawn."""
+    """The cockpit on this stage, once the engine is open and everything is drawn; without `toasts` unless wanted."""
     app = CockpitApp(stage.open, first_prompt=first_prompt, theme=theme, keymap=keymap, now=stage.now)  # type: ignore[arg-type]
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=toasts) as pilot:
         await until(pilot, lambda: any(isinstance(screen, Cockpit) for screen in app.screen_stack))
         await until(pilot, lambda: cockpit(app).names == tuple(stage.state.workers) and cockpit(app).query(Fleet))
         await settled(app, pilot)
