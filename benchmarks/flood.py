@@ -20,8 +20,10 @@ import psutil
 
 from golfer_tui.agents.scripted import Call, Say, ScriptedProvider
 from golfer_tui.engine.engine import Engine
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import commands as cm
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.settings import LocalSettings, Settings
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.terminal.screen import Screen
@@ -163,9 +165,9 @@ async def answered(engine: Engine) -> float:
     with engine.subscribe() as subscription:
         async for item in subscription:
             if isinstance(item, ev.Event):
-                if isinstance(item.body, ev.ToolFinished):
+                if isinstance(item.body, ae.ToolFinished):
                     last = item.time.timestamp()
-                if isinstance(item.body, ev.WorkerFinished):
+                if isinstance(item.body, we.WorkerFinished):
                     break
     return last
 

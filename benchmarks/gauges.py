@@ -22,6 +22,7 @@ import psutil
 
 from golfer_tui.engine.gauging import Gauging
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.gpus import GpuRequest
 from golfer_tui.model.session import SessionState
 from golfer_tui.model.settings import LocalSettings, ModalSettings, PoolSettings
@@ -62,7 +63,7 @@ async def sampled(sandboxes: dict[str, Sandbox], seconds: float) -> int:
     gauging, state = consumer()
     for name in sandboxes:
         now = dt.datetime.now(dt.UTC)
-        queued = ev.WorkerQueued(spec=WorkerSpec(name, "nothing"), attempt=1, position=1)
+        queued = we.WorkerQueued(spec=WorkerSpec(name, "nothing"), attempt=1, position=1)
         state.apply(ev.Event(seq=state.seq + 1, time=now, session="s", body=queued, worker=name))
     count = 0
 

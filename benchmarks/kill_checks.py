@@ -12,7 +12,9 @@ from loopback.refusals import Refusal
 from loopback.responses_items import Archive, check_items
 
 from golfer_tui.experiments.metrics import MetricReader
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import worker_events as we
 from golfer_tui.store.castfile import CastFile
 from golfer_tui.store.store import Store
 
@@ -35,19 +37,19 @@ def check_events(events: list[ev.Event], shown: dict[int, bytes], stored: int) -
     ends: Counter[str | None] = Counter()
     for event in events:
         match event.body:
-            case ev.Message(id=str(id_)) if id_:
+            case ae.Message(id=str(id_)) if id_:
                 once["message", id_] += 1
-            case ev.ToolCalled(call=id_) | ev.ToolFinished(call=id_) as body:
+            case ae.ToolCalled(call=id_) | ae.ToolFinished(call=id_) as body:
                 once[type(body), id_] += 1
-            case ev.TurnStarted(turn=id_) | ev.TurnFinished(turn=id_) as body:
+            case ae.TurnStarted(turn=id_) | ae.TurnFinished(turn=id_) as body:
                 once[type(body), id_] += 1
             case (
-                ev.WorkerQueued(attempt=attempt)
-                | ev.WorkerStarted(attempt=attempt)
-                | ev.WorkerFinished(attempt=attempt)
+                we.WorkerQueued(attempt=attempt)
+                | we.WorkerStarted(attempt=attempt)
+                | we.WorkerFinished(attempt=attempt)
             ) as body:
                 once[type(body), event.worker, attempt] += 1
-            case ev.WorkerOutput() as body:
+            case we.WorkerOutput() as body:
                 if body.offset != ends[event.worker]:
                     wrong.append(f"output of {event.worker} at {body.offset}, after {ends[event.worker]}")
                 ends[event.worker] = body.offset + body.size
@@ -134,7 +136,7 @@ class Printed:
         told = [
             (event.body.name, event.body.step, event.body.offset)
             for event in events
-            if isinstance(event.body, ev.WorkerMetric) and event.worker == worker and event.body.offset < bounds[-1]
+            if isinstance(event.body, we.WorkerMetric) and event.worker == worker and event.body.offset < bounds[-1]
         ]
         # Of many values a second, not every one is told; none is told twice, or out of order.
         left = iter(expected)
@@ -159,8 +161,8 @@ async def check_rest(store: Store, session: str, events: list[ev.Event]) -> list
     texts = Counter(str(item.get("content")) for item in await store.memory(session).get_items())
     for event in events:
         body = event.body
-        if isinstance(body, ev.Message) and event.worker is None and body.text.startswith(("ping ", "Worker ")):
+        if isinstance(body, ae.Message) and event.worker is None and body.text.startswith(("ping ", "Worker ")):
             wrong += [f"{texts[body.text]} times in the memory: {body.text!r}"] * (texts[body.text] != 1)
-    newest = {event.worker: event.body for event in events if isinstance(event.body, ev.WorkerFinished)}
-    read = {(event.worker, event.body.attempt) for event in events if isinstance(event.body, ev.ReportDelivered)}
+    newest = {event.worker: event.body for event in events if isinstance(event.body, we.WorkerFinished)}
+    read = {(event.worker, event.body.attempt) for event in events if isinstance(event.body, we.ReportDelivered)}
     return wrong + [f"nobody read {name}'s report" for name, body in newest.items() if (name, body.attempt) not in read]

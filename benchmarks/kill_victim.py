@@ -101,6 +101,8 @@ def _said(item: dict[str, Any]) -> str:
 
 def victim(home: str, session: str | None, number: int, seed: int, out: Connection, last: bool) -> None:
     """Open the session, or a new one, and keep it busy until the end; `last`: let it come to rest and close it."""
+    if "kill_warm" not in sys.modules:
+        out.send_bytes(b"!cold: each victim imports everything by itself")
     asyncio.run(_live(Path(home), session, number, seed, out, last=last))
 
 

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import collections
 import contextlib
+import functools
 import json
 import multiprocessing
 import os
@@ -19,7 +20,9 @@ import random
 import sys
 import tempfile
 import time
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import psutil
@@ -42,14 +45,31 @@ PATIENCE = 60.0
 """Seconds for anything that must happen; the machine may be busy."""
 
 
+@functools.cache
+def warm() -> ForkServerContext:
+    """What forks the victims, with all that they import loaded: each of them is there at once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["kill_warm"])
+    # The server looks for modules where any Python does, and passes over in silence what it does not find.
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(__file__).parent), before]))
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
+    return context
+
+
 class Torture:
     """One session from its first start to its rest."""
 
     def __init__(self, home: Path, chance: random.Random) -> None:
         self._home = home
         self._chance = chance
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["kill_warm"])
+        self._context = warm()
         self._session: str | None = None
         self._shown: dict[int, bytes] = {}
         self._remarks: list[str] = []
@@ -132,7 +152,7 @@ class Torture:
             _, alive = psutil.wait_procs(self._left, timeout=0)
             self._remarks += [f"left: {process}" for process in alive if process.status() != psutil.STATUS_ZOMBIE]
             self._left = []
-        elif data.startswith((b"!refused", b"!doubled")):
+        elif data.startswith((b"!refused", b"!doubled", b"!cold")):
             self._remarks.append(data.decode()[1:])
 
     def _strike(self, pid: int, pipe: Connection, kind: str) -> int:

@@ -1,6 +1,6 @@
 """A large session: how fast it is listed, painted and filled, and what it takes of memory, beside an empty one.
 
-    python benchmarks/large.py [--events 100000] [--megabytes 200] [--workers 16] [--runs 5] [--settle 5] [--no-limits]
+    python benchmarks/large.py [--events 100000] [--megabytes 200] [--workers 16] [--runs 5] [--settle 8] [--no-limits]
 
 Makes a session of that size in a temporary folder. Then, in turns: `golfer sessions` beside `python -c pass`; and the
 real cockpit on a terminal, once with a new session and once with the large one resumed. Each of the two is timed from
@@ -168,7 +168,7 @@ def main() -> int:
     parser.add_argument("--megabytes", type=int, default=200)
     parser.add_argument("--workers", type=int, default=16)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--settle", type=float, default=5.0, help="seconds until the memory is looked at")
+    parser.add_argument("--settle", type=float, default=8.0, help="seconds until the memory is looked at")
     parser.add_argument("--no-limits", action="store_true", help="measure, and let any figure pass")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="golfer-large-", ignore_cleanup_errors=True) as folder:

@@ -4,7 +4,10 @@ import datetime as dt
 from pathlib import Path
 
 from golfer_tui.engine.held import hold
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.store.journal import Journal
 from golfer_tui.store.sessions import SessionRow, new_id
@@ -40,19 +43,19 @@ async def make(home: Path, events: int, megabytes: int, workers: int) -> str:
         await store.sessions.create(row)
         lease = await store.sessions.claim(row.id)
         async with store.journal(row.id, lambda written: None) as journal:
-            started = ev.SessionStarted(title="large", backend="local", model="scripted", scripted=True)
+            started = se.SessionStarted(title="large", backend="local", model="scripted", scripted=True)
             journal.emit(ev.Draft(started))
             for worker in names(workers):
-                journal.emit(ev.Draft(ev.WorkerQueued(spec=WorkerSpec(worker, "train"), attempt=1, position=1), worker))
-                journal.emit(ev.Draft(ev.WorkerStarted(attempt=1, sandbox="s", workspace=str(home)), worker))
+                journal.emit(ev.Draft(we.WorkerQueued(spec=WorkerSpec(worker, "train"), attempt=1, position=1), worker))
+                journal.emit(ev.Draft(we.WorkerStarted(attempt=1, sandbox="s", workspace=str(home)), worker))
             printed = 0
             for worker in names(workers):
                 printed += await _print(store, journal, row.id, worker, megabytes * 1024 * 1024 // workers)
             await _talk(journal, max(0, events - printed - 3 * workers - 2), workers)
             for worker in names(workers):
-                journal.emit(ev.Draft(ev.WorkerFinished(attempt=1, state="done", summary="ok"), worker))
-                journal.emit(ev.Draft(ev.ReportDelivered(attempt=1), worker))
-            journal.emit(ev.Draft(ev.SessionFinished(state="done")))
+                journal.emit(ev.Draft(we.WorkerFinished(attempt=1, state="done", summary="ok"), worker))
+                journal.emit(ev.Draft(we.ReportDelivered(attempt=1), worker))
+            journal.emit(ev.Draft(se.SessionFinished(state="done")))
         lease.release()
         # As every golfer leaves a session that it had open.
         async with hold(store, row):
@@ -68,7 +71,7 @@ async def _print(store: Store, journal: Journal, session: str, worker: str, size
         for data in chunks:
             offset = recording.end
             await recording.append(data, offset)
-            journal.emit(ev.Draft(ev.WorkerOutput(text="", offset=offset, size=len(data)), worker))
+            journal.emit(ev.Draft(we.WorkerOutput(text="", offset=offset, size=len(data)), worker))
             await journal.ready()
     return len(chunks)
 
@@ -81,17 +84,17 @@ async def _talk(journal: Journal, count: int, workers: int) -> None:
         body: ev.AnyBody
         match number % 10:
             case 6:
-                body = ev.ToolCalled(call=f"c{number}", name="exec_command", arguments={"cmd": "ls -la /tmp"})
+                body = ae.ToolCalled(call=f"c{number}", name="exec_command", arguments={"cmd": "ls -la /tmp"})
             case 7:
-                body = ev.ToolFinished(call=f"c{number - 1}", name="exec_command", output="x" * 200)
+                body = ae.ToolFinished(call=f"c{number - 1}", name="exec_command", output="x" * 200)
             case 8:
-                body = ev.WorkerCommand(command="python train.py", id=number, offset=0)
+                body = we.WorkerCommand(command="python train.py", id=number, offset=0)
             case 9:
                 worker = None if number % 50 == 9 else worker
-                body = ev.Message(role="assistant", text="I try the next thing. " * 5)
+                body = ae.Message(role="assistant", text="I try the next thing. " * 5)
             case kind:
                 name = "train_loss" if kind % 2 else "val_bpb"
-                body = ev.WorkerMetric(name=name, value=3 - number / count, step=number, offset=number)
+                body = we.WorkerMetric(name=name, value=3 - number / count, step=number, offset=number)
         journal.emit(ev.Draft(body, worker))
         if number % 500 == 0:
             await journal.ready()

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from flood import Lag, Memory
 
-from golfer_tui.model.session import Command, Worker
+from golfer_tui.model.worker_fold import Worker
 from golfer_tui.model.workers import WorkerSpec, WorkerState
-from golfer_tui.store.castfile import CastFile, CastWriter
+from golfer_tui.store.castfile import CastFile
+from golfer_tui.store.castwriter import CastWriter
 from golfer_tui.terminal.printed import Printed
 from golfer_tui.terminal.printout import Printout
 from golfer_tui.terminal.screen import Screen
@@ -101,7 +102,8 @@ async def opened(recording: CastFile, size: int) -> int:
     """Open the log and wait until its newest lines are there; returns how many are kept."""
     now = dt.datetime.now(dt.UTC)
     worker = Worker(WorkerSpec("w", "Train."), WorkerState.DONE, started=now)
-    worker.commands.append(Command(1, "train", 0, now, exit_code=0, ended=True, end=size))
+    worker.commands.begin(1, "train", 0, now)
+    worker.commands.end(1, 0, 0.0, size)
 
     async def read(offset: int, count: int) -> list[Printed]:
         return await asyncio.to_thread(recording.printed, offset, count)

@@ -25,6 +25,7 @@ from golfer_tui.model.settings import ModalSettings
 from golfer_tui.model.workers import WorkerSpec
 from golfer_tui.pool.leases import Limits
 from golfer_tui.pool.pool import Pool
+from golfer_tui.pool.wiring import Wiring
 from golfer_tui.pool.worker import LiveWorker
 from golfer_tui.sandboxes.modal.backend import ModalBackend
 from golfer_tui.store.store import Store
@@ -45,18 +46,16 @@ async def measure(jobs: int, slots: int, seconds: float) -> dict[str, Any]:
                 return "done"
 
             backend = ModalBackend(ModalSettings(workspace_persistence="none"), await store.sandboxes.identity())
-            pool = Pool(
+            wiring = Wiring(
                 "bench",
-                Limits(max_gpus=slots),
                 backend,
                 run=run,
                 emit=lambda draft: None,
                 tape_of=lambda name: Tape(),
                 workspace_of=lambda name, attempt: Path(folder) / name,
                 ledger=store.sandboxes,
-                max_workers=jobs + 1,
             )
-            async with pool:
+            async with Pool(wiring, Limits(max_gpus=slots), max_workers=jobs + 1) as pool:
                 pool.spawn(WorkerSpec(FIRST, ""), "engine")
                 await pool.wait()
                 began = time.monotonic()

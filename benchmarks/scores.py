@@ -25,6 +25,8 @@ from tui.stage import Stage
 from tui.waiting import cockpit, opened
 
 from golfer_tui.model import events as ev
+from golfer_tui.model import session_events as se
+from golfer_tui.model import worker_events as we
 
 KEYS = ("b", "a", "plus", "plus", "minus", "left", "left", "K", "g", "g", "0", "x", "x", "v", "v", "v", "d")
 """Open, mark all, zoom, read, move, powers of ten, the whole, time, the views, the ranking turned around."""
@@ -63,7 +65,7 @@ async def compare(workers: int, points: int, rounds: int) -> tuple[dict[str, flo
 def stage(workers: int, points: int) -> Stage:
     """A session in which so many workers have printed so many values each."""
     found = Stage()
-    found.emit(ev.SessionStarted(title="t", backend="local", model="m"))
+    found.emit(se.SessionStarted(title="t", backend="local", model="m"))
     for number in range(workers):
         found.start(f"w-{number}")
         for step in range(points):
@@ -73,7 +75,7 @@ def stage(workers: int, points: int) -> Stage:
 
 def read(found: Stage, number: int, step: int) -> None:
     value = 2 + number / 50 + math.exp(-step / 1000) + 0.05 * math.sin(step * number)
-    body = ev.WorkerMetric(name="val_loss", value=value, step=step, offset=step)
+    body = we.WorkerMetric(name="val_loss", value=value, step=step, offset=step)
     event = ev.Event(
         seq=found.state.seq + 1, time=found.clock, session="a", body=body, worker=f"w-{number}", by="worker"
     )

@@ -7,6 +7,7 @@ worker prints numbered lines with the time. At a random moment comes SIGKILL. Th
 was stored and shown before: no event lost, doubled or missing a number; what each worker printed is there byte by
 byte, up to a quarter of a second before the kill. A session whose screen was killed goes on, and is attached to; any
 other is resumed. With `modal` the sandboxes live on (on the loopback plane), and their output goes on without a gap.
+Each line tells how far a recording was behind, and what held it up (`kill_delays.py`).
 `kills.py` does the same to the engine alone, faster, and at more moments.
 """
 
@@ -33,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from engine.small_brain import brain
 from kill_checks import ALLOWED, check_events
+from kill_delays import Delays
 from loopback.modal_plane.plane import ModalPlane
 from loopback.openai_server import LoopbackOpenAI
 from tui.outer import PATIENCE, Outer
@@ -107,6 +109,10 @@ class Torture:
         """What was recorded of each worker when it was looked at last."""
         self.behind = 0.0
         self.late = 0
+        self.lag: float | None = None
+        """Seconds by which the recording was behind at the last kill, if that ended the engine."""
+        self.held_up = ""
+        """What held the engine up before that."""
         self.failures: list[str] = []
 
     def kill(self, number: int, kind: str, before: str) -> None:
@@ -126,19 +132,23 @@ class Torture:
                 outer.write(b"\r")
             seen = self._last(self._kept.get(self._worker, b""))
             outer.until(lambda: self._shown(outer, self._worker) > seen)
-            end = time.monotonic() + self._chance.uniform(0, 1.5)
-            outer.until(lambda: time.monotonic() >= end)
-            shown = self._shown(outer, self._worker)
             if not self._session:
                 rows = glance(self._layout)
                 self._session = rows[0].id if rows else ""
-            stored = asyncio.run(self._events())
-            killed = self._strike(outer, kind)
+            engine = self._engine()
+            with Delays(engine.pid if engine else 0, self._layout.recording(self._session, self._worker)) as delays:
+                end = time.monotonic() + self._chance.uniform(0, 1.5)
+                outer.until(lambda: time.monotonic() >= end)
+                shown = self._shown(outer, self._worker)
+                stored = asyncio.run(self._events())
+            killed = self._strike(outer, kind, engine)
         after = asyncio.run(self._events())
         # An engine that lives writes on while it is looked at.
         told = len(after) if kind == "screen" else self._told()
         wrong = check_events(after, {event.seq: ev.encode(event) for event in stored}, told)
+        self.lag = None
         wrong += self._printed(shown, killed, cut=kind != "screen")
+        self.held_up = delays.told
         self.failures += [f"kill {number} ({kind}): {text[:500]}" for text in wrong]
 
     def _spawn(self, number: int) -> str:
@@ -149,10 +159,12 @@ class Torture:
         """The highest number of a line of this worker on the screen; 0 without one."""
         return max((int(found) for found in re.findall(rf"\b{worker} tick (\d+) \d{{19}}", outer.shown())), default=0)
 
-    def _strike(self, outer: Outer, kind: str) -> int:
-        """Kill; returns the moment in nanoseconds since 1970."""
+    def _engine(self) -> psutil.Process | None:
         socket = holder(self._layout, self._session)
-        engine = psutil.Process(int(socket.stem.removeprefix("engine-"))) if socket is not None else None
+        return psutil.Process(int(socket.stem.removeprefix("engine-"))) if socket is not None else None
+
+    def _strike(self, outer: Outer, kind: str, engine: psutil.Process | None) -> int:
+        """Kill; returns the moment in nanoseconds since 1970."""
         screen = psutil.Process(outer.process.pid)
         family = [] if engine is None else [engine, *engine.children(recursive=True)]
         victims = {"screen": [screen], "engine": family[:1], "all": [screen, *family]}[kind]
@@ -188,7 +200,7 @@ class Torture:
                 if last < shown:
                     wrong.append(f"{worker}: line {shown} was shown, {last} are recorded")
                 if cut:
-                    late = (killed - moment) / 1e9
+                    late = self.lag = (killed - moment) / 1e9
                     self.behind = max(self.behind, late)
                     self.late += late > ALLOWED
                     if late > LOST:
@@ -254,7 +266,8 @@ def run(kills: int, order: list[str], seed: int, backend: str, tell: Callable[[s
                         done += 1
                     before = kind
                     kinds[kind] += 1
-                    tell(f"{done}/{kills} {kind}: {len(failures) + len(one.failures)} failures")
+                    lag = "" if one.lag is None else f"; behind by {one.lag * 1000:.0f} ms; {one.held_up}"
+                    tell(f"{done}/{kills} {kind}: {len(failures) + len(one.failures)} failures{lag}")
                 failures += one.failures
                 behind, late = max(behind, one.behind), late + one.late
         failures += services.refused()

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from golfer_tui.model import agent_events as ae
 from golfer_tui.model import events as ev
 from golfer_tui.model.errors import StoreError
 from golfer_tui.store.moments import now
@@ -56,7 +57,7 @@ async def _write(home: Path, session: str, seconds: float, rate: int, out: Conne
                     for _ in range(int(passed * rate) - len(emitted)):
                         text = str(len(emitted))
                         emitted.append(time.perf_counter())
-                        journal.emit(ev.Draft(ev.Message(role="assistant", text=text), "w"))
+                        journal.emit(ev.Draft(ae.Message(role="assistant", text=text), "w"))
                     await asyncio.sleep(TICK)
         except StoreError as error:
             refused.append(error.code)

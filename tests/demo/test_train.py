@@ -89,7 +89,7 @@ def test_the_time_cap_stops_a_run_that_still_counts(tmp_path: Path) -> None:
 
 
 def test_a_run_over_the_size_cap_does_not_count(tmp_path: Path) -> None:
-    run = Played(tmp_path, "--steps", "110", "--order", "7", "--val-every", "0")
+    run = Played(tmp_path, "--steps", "60", "--order", "7", "--bits", "8", "--val-every", "0")
     assert run.code == 3
     assert "over_the_cap: " in run.log
     assert "final_roundtrip" not in run.log
@@ -169,7 +169,7 @@ for lower in ("all", "novel"):
 
 
 def test_every_family_has_a_setting_that_beats_the_baseline(tmp_path: Path) -> None:
-    fewer = ("--steps", "100", "--val-every", "0")
+    fewer = ("--steps", "70", "--val-every", "0")
     baseline = Played(tmp_path, *fewer).result["val_bpb"]
     for flags in ("--order 4", "--discount 0.6", "--lr 0.2", "--bits 6", "--match 6 --match-weight 0.5"):
         assert Played(tmp_path, *fewer, *flags.split()).result["val_bpb"] < baseline, flags

@@ -31,6 +31,9 @@ def isolated(homes: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
         if (name.startswith(FOREIGN) and not (real and name.startswith("MODAL_"))) or name.lower() in PROXIES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("GOLFER_HOME", str(home / "golfer"))
+    # Whatever terminal the tests are started on.
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     if not real:
         monkeypatch.setenv("HOME", str(home))

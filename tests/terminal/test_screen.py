@@ -4,7 +4,7 @@ import unicodedata
 
 import corpus
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from golfer_tui.terminal import rows as reading
@@ -113,6 +113,11 @@ def test_dirty_names_the_rows_that_changed() -> None:
     assert screen.dirty() == {2, 4}
     screen.resize(30, 6)
     assert screen.dirty() == set(range(6))
+    rows = screen.text()
+    screen.compact()
+    assert screen.dirty() == set(range(6))
+    assert screen.text() == rows
+    assert screen.dirty() == set()
 
 
 def test_history_reads_back_from_the_newest_line() -> None:
@@ -201,6 +206,9 @@ def test_a_wide_character_that_shows_nothing_keeps_its_two_cells() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(data=STREAM, cuts=st.lists(st.integers(0, 10_000), max_size=30))
+@example(data="o\u0308".encode(), cuts=[1])
+@example(data="o\x1b[1m\u0308".encode(), cuts=[1])
+@example(data="o\u0308".encode(), cuts=[1, 2])
 def test_every_chunking_gives_the_same_screen(data: bytes, cuts: list[int]) -> None:
     whole, pieces = Screen(40, 12), Screen(40, 12)
     whole.feed(data)

@@ -18,6 +18,7 @@ class TapeMachine(RuleBasedStateMachine):
     def begin(self, bound: int, history: int, start: int) -> None:
         self.tape = Tape(start, bound=bound, history=history)
         self.bound, self.history, self.first = bound, history, start
+        self.forgotten = start
         self.printed = b""
         self.open: dict[Cursor, int] = {}
         self.heard = 0
@@ -64,12 +65,18 @@ class TapeMachine(RuleBasedStateMachine):
         end = self.tape.end if limit < 0 else offset + limit
         assert self.tape.peek(offset, limit) == self.part(max(offset, self.tape.start), end)
 
+    @rule()
+    def forget(self) -> None:
+        self.tape.forget()
+        self.forgotten = min(self.open.values(), default=self.tape.end)
+        assert self.tape.start == self.forgotten
+
     @invariant()
     def keeps_what_is_owed(self) -> None:
         assert self.tape.end == self.first + len(self.printed)
         slowest = min(self.open.values(), default=self.tape.end)
         assert self.tape.start <= slowest
-        assert self.tape.start <= max(self.tape.end - self.history, self.first)
+        assert self.tape.start <= max(self.tape.end - self.history, self.forgotten)
         assert self.tape.peek(self.tape.start) == self.part(self.tape.start, self.tape.end)
         assert self.tape.full == (self.tape.end - slowest >= self.bound)
 

@@ -4,6 +4,7 @@ Not thread-safe: its owner sees to it that one call runs at a time. `feed` and `
 give up the GIL) as long as nothing else is asked of the same screen meanwhile; different screens are independent.
 """
 
+import re
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +34,9 @@ TITLE = 256
 FOREGROUND = (229, 229, 229)
 BACKGROUND = (0, 0, 0)
 """What programs hear that ask for the default colours: light on dark, as the cockpit is."""
+
+_EXTENDING = re.compile(rb"(?:\x1b\[[0-9;:]*m)*[\x80-\xff]")
+"""May begin with a mark for a character that was printed before; the emulator does not tell that its row changed."""
 
 _TRACKING: tuple[tuple[int, MouseTracking], ...] = ((1003, "motion"), (1002, "drag"), (1000, "click"), (9, "press"))
 _FORMATS: tuple[tuple[int, MouseFormat], ...] = ((1016, "pixels"), (1006, "sgr"), (1015, "urxvt"), (1005, "utf8"))
@@ -97,6 +101,8 @@ class Screen:
         if b"\x7f" in data:
             data = data.replace(b"\x7f", b"")  # terminals ignore DEL; the emulator would print it
         lib.ghostty_terminal_vt_write(self._terminal, data, len(data))
+        if _EXTENDING.match(data):
+            self._forget_rows()
         self._stale, self._modes = True, None
         self._reply()
 
@@ -199,8 +205,7 @@ class Screen:
         """
         result = ffi.new("GhosttyTerminalCompressionResult*")
         check(lib.ghostty_terminal_compress(self._terminal, lib.GHOSTTY_TERMINAL_COMPRESSION_MODE_FULL, result))
-        self._free_state()
-        self._new_state()
+        self._forget_rows()
 
     def anchor(self, x: int, y: int) -> Anchor:
         """Follow a cell wherever it goes, its row counted from the oldest line. Close the anchor before the screen."""
@@ -218,6 +223,10 @@ class Screen:
         self._free_state()
         self._free()
         self._terminal = self._state = None
+
+    def _forget_rows(self) -> None:
+        self._free_state()
+        self._new_state()
 
     def _new_state(self) -> None:
         """What the rows are read from; it is filled when they are."""

@@ -96,6 +96,10 @@ class Tape:
                 cursor.offset = offset
             self._moved()
 
+    def forget(self) -> None:
+        """Let go of the history: of all that every cursor has passed. A reader that comes later begins after it."""
+        self._cut(min((cursor.offset for cursor in self._cursors), default=self.end) - self._start)
+
     async def room(self) -> None:
         """Wait until the slowest cursor is less than the bound behind."""
         await self._room.wait()
@@ -129,5 +133,8 @@ class Tape:
         passed = min(slowest, self.end - self._history) - self._start
         # Cutting the front moves the rest: only worth it once there is enough to cut.
         if passed > self._history:
-            del self._data[:passed]
-            self._start += passed
+            self._cut(passed)
+
+    def _cut(self, size: int) -> None:
+        del self._data[:size]
+        self._start += size

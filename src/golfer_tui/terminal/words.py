@@ -92,24 +92,20 @@ def next_word(lines: Cells, spot: Spot) -> Spot:
 
 def word_before(lines: Cells, spot: Spot) -> Spot:
     """Where this word or sign begins, or the one before if the spot is its beginning already."""
-    found: Spot | None = None
-    wanted: Kind = "blank"
-    place = spot
-    for place, text in _characters(lines, spot, -1):
-        now = kind(text)
-        if found is not None and now != wanted:
-            return found
-        if now != "blank":
-            found, wanted = place, now
-    return found or place
+    return _edge(lines, spot, -1)
 
 
 def word_end(lines: Cells, spot: Spot) -> Spot:
     """Where this word or sign ends, or the next one if the spot is its end already."""
+    return _edge(lines, spot, 1)
+
+
+def _edge(lines: Cells, spot: Spot, way: Literal[1, -1]) -> Spot:
+    """The last character of the word or sign that is met first."""
     found: Spot | None = None
     wanted: Kind = "blank"
     place = spot
-    for place, text in _characters(lines, spot, 1):
+    for place, text in _characters(lines, spot, way):
         now = kind(text)
         if found is not None and now != wanted:
             return found
