@@ -7,9 +7,9 @@ from tui.stage import empty, research
 from tui.waiting import SIZES, cockpit, opened, settled, shown, until
 
 from golfer_tui.model import commands as cm
-from golfer_tui.model import events as ev
 from golfer_tui.model import worker_events as we
 from golfer_tui.model.gauges import GpuSample, Sample
+from golfer_tui.model.prices import Rate
 from golfer_tui.tui.budget import Budget
 from golfer_tui.tui.fleet import Fleet
 from golfer_tui.tui.live import Meter
@@ -103,7 +103,7 @@ async def test_the_budget_is_set_by_words() -> None:
 
 async def test_the_scores_tell_gpu_time_and_dollars() -> None:
     stage = research()
-    stage.emit(we.LeaseTaken(attempt=1, gpus={"H100": 2}, rate=ev.Rate(gpus=8.0)), "order-4")
+    stage.emit(we.LeaseTaken(attempt=1, gpus={"H100": 2}, rate=Rate(gpus=8.0)), "order-4")
     stage.pass_time(1800)
     async with opened(stage, (120, 40)) as (app, pilot):
         await settled(app, pilot)

@@ -110,9 +110,11 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         StoreError: `store.foreign`, `store.newer`.
         sqlite3.Error: the file cannot be read.
     """
-    version = _number(connection, "PRAGMA user_version")
-    application = _number(connection, "PRAGMA application_id")
-    tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+    # In one statement, for another process may be making the file.
+    version, application, tables = connection.execute(
+        "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)"
+        " FROM pragma_user_version, pragma_application_id"
+    ).fetchone()
     if application != APPLICATION and (application or version or tables):
         message = f"{path} is the database of another program."
         raise StoreError("store.foreign", message, hint="Move it away, or set GOLFER_HOME to another folder.")
