@@ -38,7 +38,7 @@ test: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 3
 
 # The pictures of README and docs, taken from a real run of the demo.
 pictures: $(READY)
